@@ -1,0 +1,1 @@
+"""Rushline: a checkout backend for AI shopping agents."""

@@ -1,0 +1,55 @@
+"""What an answer to our question makes of the request."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.errors import QuestionChangedError, UnknownChoiceError
+from chalicelib.domain.intent import CouponFallback, Intent, Request
+from chalicelib.domain.resolution import Choice, Line, Question, QuestionCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One of a choice that we offered, a new text, or lines.
+
+    *turn* names the question that is answered, where the client says it; *fingerprint*
+    is the hash of the answer as it came.
+    """
+
+    fingerprint: str
+    turn: int | None = None
+    choice: str | None = None
+    text: str | None = None
+    lines: tuple[Line, ...] = ()
+
+
+def answered(intent: Intent, answer: Answer) -> Request:
+    """Return the request as *answer* makes it.
+
+    Raises `QuestionChangedError` for the answer to another question, and
+    `UnknownChoiceError` for a choice that was not offered.
+    """
+    if answer.turn not in (None, intent.turn):
+        msg = "this answers a question that is no longer asked"
+        raise QuestionChangedError(msg)
+    request = intent.request
+    if answer.choice is not None:
+        return _chosen(request, intent.question, answer.choice)
+    return replace(request, text=answer.text, lines=answer.lines)
+
+
+def _chosen(request: Request, question: Question | None, choice_id: str) -> Request:
+    choices = question.choices if question else ()
+    choice = next((c for c in choices if c.id == choice_id), None)
+    if question is None or choice is None:
+        msg = "the question does not offer that choice"
+        raise UnknownChoiceError(msg)
+    return _agreed(replace(request, text=None, lines=choice.lines), question, choice)
+
+
+def _agreed(request: Request, question: Question, choice: Choice) -> Request:
+    match question.code:
+        case QuestionCode.COUPON_UNAVAILABLE:
+            request = replace(request, if_coupon_unavailable=CouponFallback.FULL_PRICE)
+        case QuestionCode.OVER_MAX_TOTAL | QuestionCode.AMBIGUOUS | QuestionCode.NOT_UNDERSTOOD:
+            pass
+    return request if choice.max_total is None else replace(request, max_total=choice.max_total)

@@ -1,0 +1,73 @@
+"""What order lines cost at a catalogue, and what makes them impossible to price."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chalicelib.domain.catalogue import Catalogue, Item, Option, Select
+from chalicelib.domain.money import AMOUNT_MAX
+from chalicelib.domain.order import Order, PricedLine
+from chalicelib.domain.resolution import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpriceable:
+    """The lines can't be had from this menu; *faults* says why, in words, each by line number."""
+
+    faults: tuple[str, ...]
+
+
+def price(lines: Sequence[Line], catalogue: Catalogue) -> Order | Unpriceable:
+    """Return the order that *lines* make at *catalogue*'s prices, or what is wrong with them."""
+    faults = tuple(
+        f"line {number}: {fault}"
+        for number, line in enumerate(lines, start=1)
+        for fault in line_faults(line, catalogue)
+    )
+    if faults:
+        return Unpriceable(faults=faults)
+    order = Order(
+        currency=catalogue.currency,
+        catalogue_version=catalogue.version,
+        lines=tuple(_priced(line, catalogue) for line in lines),
+    )
+    if order.total > AMOUNT_MAX:
+        return Unpriceable(faults=(f"the order costs more than {AMOUNT_MAX} minor units",))
+    return order
+
+
+def line_faults(line: Line, catalogue: Catalogue) -> Iterator[str]:
+    """Yield each thing about *line* that the menu does not offer."""
+    item = catalogue.items.get(line.sku)
+    if item is None:
+        yield f"there is no item {line.sku!r}"
+        return
+    taken: set[str] = set()
+    for chosen in line.options:
+        option = _offered(item, chosen.group, chosen.value, catalogue)
+        if option is None:
+            yield f"{item.name} has no option {chosen.value!r} in {chosen.group!r}"
+        elif catalogue.groups[chosen.group].select is Select.ONE and chosen.group in taken:
+            yield f"{item.name} takes one option of {chosen.group!r}"
+        taken.add(chosen.group)
+    if len({(o.group, o.value) for o in line.options}) < len(line.options):
+        yield f"{item.name} has an option twice"
+    for left_out in line.without:
+        if _offered(item, left_out.group, left_out.value, catalogue) is None:
+            yield f"{item.name} has no option {left_out.value!r} in {left_out.group!r}"
+
+
+def _offered(item: Item, group: str, value: str, catalogue: Catalogue) -> Option | None:
+    return catalogue.groups[group].option(value) if group in item.option_groups else None
+
+
+def _priced(line: Line, catalogue: Catalogue) -> PricedLine:
+    item = catalogue.items[line.sku]
+    options = (catalogue.groups[o.group].option(o.value) for o in line.options)
+    return PricedLine(
+        sku=item.sku,
+        name=item.name,
+        quantity=line.quantity,
+        unit_price=item.unit_price + sum(option.price_delta for option in options if option),
+        options=line.options,
+        without=line.without,
+    )

@@ -1,0 +1,48 @@
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.admission import Gate, Tally, admit, estimate, measured_rate
+from chalicelib.domain.errors import TooBusyError
+
+
+def test_the_wait_is_the_queue_over_the_rate() -> None:
+    """Behind 99 others at 10 a second, the hundredth is answered after ten seconds."""
+    place = estimate(99, Gate(rate_per_second=10))
+    assert (place.position, place.estimated_wait_seconds) == (100, 10)
+
+
+def test_what_can_not_be_answered_in_time_is_not_accepted() -> None:
+    """Four fifths of the deadline may be spent waiting; beyond that the answer is when to return."""
+    gate = Gate(rate_per_second=10)
+    assert admit(799, gate, 100).estimated_wait_seconds == 80
+    with pytest.raises(TooBusyError) as refused:
+        admit(1_799, gate, 100)
+    assert refused.value.retry_after_seconds == 100
+
+
+@given(waiting=st.integers(0, 10**9), rate=st.floats(0, 10**6), deadline=st.integers(30, 86_400))
+def test_a_refused_caller_who_waits_as_told_finds_room(
+    waiting: int, rate: float, deadline: int
+) -> None:
+    """Retry-After is within its bounds, and long enough for the queue to have drained, or the bound."""
+    gate = Gate(rate_per_second=rate)
+    try:
+        admit(waiting, gate, deadline)
+    except TooBusyError as refused:
+        after = refused.retry_after_seconds
+        assert 1 <= after <= 900
+        if after < 900:
+            drained = ceil(max(rate, 0.1) * after)
+            admit(max(waiting - drained, 0), gate, deadline)
+
+
+def test_a_busy_minute_is_measured_and_an_idle_one_is_not() -> None:
+    """What drained while work was waiting is the rate; an empty queue leaves the last figure."""
+    busy = (Tally(at=0, answered=0, waiting=50), Tally(at=60_000, answered=1_200, waiting=40))
+    idle = (Tally(at=0, answered=0, waiting=50), Tally(at=60_000, answered=30, waiting=0))
+    assert measured_rate(*busy, last=99, floor=50) == 20
+    assert measured_rate(*idle, last=99, floor=50) == 99
+    assert measured_rate(*idle, last=20, floor=50) == 50

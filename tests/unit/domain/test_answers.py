@@ -1,0 +1,60 @@
+import pytest
+
+from chalicelib.domain.answers import Answer, answered
+from chalicelib.domain.errors import QuestionChangedError, UnknownChoiceError
+from chalicelib.domain.intent import CouponFallback, Intent, Status
+from chalicelib.domain.resolution import Choice, Question, QuestionCode
+from tests.unit.domain.builders import intent, line, request
+
+SOLD_OUT = Question(
+    code=QuestionCode.COUPON_UNAVAILABLE,
+    prompt="Full price?",
+    choices=(Choice(id="full_price", label="Yes", lines=(line("cake"),), max_total=333),),
+)
+WHICH = Question(
+    code=QuestionCode.AMBIGUOUS,
+    prompt="Which?",
+    choices=(Choice(id="1", label="Tea", lines=(line("tea", 2),)),),
+)
+
+
+def asked(question: Question, turn: int = 1) -> Intent:
+    """Return an intent that waits for an answer."""
+    return intent(
+        request(text="something nice", coupon="SPRING25"),
+        status=Status.NEEDS_INPUT,
+        turn=turn,
+        question=question,
+    )
+
+
+def test_choosing_means_the_lines_that_the_choice_said() -> None:
+    """A choice is ordered as it was shown; the text is not read again."""
+    request_ = answered(asked(WHICH), Answer(fingerprint="x", choice="1"))
+    assert (request_.text, request_.lines) == (None, (line("tea", 2),))
+    assert request_.if_coupon_unavailable is CouponFallback.ASK
+
+
+def test_agreeing_to_the_full_price_agrees_to_no_more_than_was_said() -> None:
+    """The full price that was shown is the limit from then on."""
+    request_ = answered(asked(SOLD_OUT), Answer(fingerprint="x", choice="full_price"))
+    assert request_.if_coupon_unavailable is CouponFallback.FULL_PRICE
+    assert request_.max_total == 333
+
+
+def test_a_new_text_takes_the_place_of_what_was_said() -> None:
+    """What else was asked for, the coupon above all, stays."""
+    request_ = answered(asked(WHICH), Answer(fingerprint="x", text="two teas"))
+    assert (request_.text, request_.lines, request_.coupon) == ("two teas", (), "SPRING25")
+
+
+def test_an_answer_to_another_question_is_refused() -> None:
+    """A late answer can't decide what it was not asked."""
+    with pytest.raises(QuestionChangedError):
+        answered(asked(WHICH, turn=2), Answer(fingerprint="x", turn=1, choice="1"))
+
+
+def test_only_what_was_offered_can_be_chosen() -> None:
+    """A choice that the question does not have is refused."""
+    with pytest.raises(UnknownChoiceError):
+        answered(asked(WHICH), Answer(fingerprint="x", choice="2"))
