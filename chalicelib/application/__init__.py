@@ -1,0 +1,1 @@
+"""What Rushline does, a verb a file; the outside is reached through `ports` alone."""

@@ -1,0 +1,48 @@
+"""Cancel an intent that is not an order yet."""
+
+from dataclasses import dataclass
+
+from chalicelib.application.ports import Clock, Intents, Ledger, Moved, Stale
+from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError
+from chalicelib.domain.intent import Change, Intent, IntentRef, Reason, Status, move
+
+ATTEMPTS_MAX = 3
+"""An intent can move under us (accepted, ready, …) only so often before it stands still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelIntent:
+    """End an intent at its customer's wish, and give back what was held for it."""
+
+    intents: Intents
+    ledger: Ledger
+    clock: Clock
+
+    def __call__(self, ref: IntentRef) -> Intent:
+        """Return the cancelled intent; cancelling it again returns the same.
+
+        Raises `IntentNotFoundError`, and `IllegalMoveError` where it is too late.
+        """
+        intent = self._intent(ref)
+        for _ in range(ATTEMPTS_MAX):
+            if intent.status is Status.CANCELLED:
+                return intent
+            outcome = self._cancel(intent)
+            intent = self._intent(ref)
+            if isinstance(outcome, Moved):
+                return intent
+        raise IllegalMoveError(intent.status, Status.CANCELLED)
+
+    def _intent(self, ref: IntentRef) -> Intent:
+        intent = self.intents.get(ref)
+        if intent is None:
+            msg = "there is no such intent"
+            raise IntentNotFoundError(msg)
+        return intent
+
+    def _cancel(self, intent: Intent) -> Moved | Stale:
+        reason = Reason(code="cancelled_by_customer", detail="The customer cancelled it.")
+        change: Change = move(intent, Status.CANCELLED, self.clock.now(), reason=reason)
+        if intent.status is Status.READY:
+            return self.ledger.release(intent, change)
+        return self.intents.apply(change)

@@ -1,0 +1,39 @@
+"""Confirm a quote that is held for the customer."""
+
+from dataclasses import dataclass
+
+from chalicelib.application.ports import Clock, Intents, Ledger, Moved
+from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError
+from chalicelib.domain.intent import Intent, IntentRef, Status, move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmIntent:
+    """Make an order of a held quote, with the units that are held for it."""
+
+    intents: Intents
+    ledger: Ledger
+    clock: Clock
+
+    def __call__(self, ref: IntentRef) -> Intent:
+        """Return the confirmed intent; confirming it again returns the same.
+
+        Raises `IntentNotFoundError`, and `IllegalMoveError` where nothing is held, or no
+        longer: a hold that ran out can't be confirmed, even before the sweep has seen it.
+        """
+        intent = self.intents.get(ref)
+        if intent is None:
+            msg = "there is no such intent"
+            raise IntentNotFoundError(msg)
+        if intent.status is Status.CONFIRMED:
+            return intent
+        now = self.clock.now()
+        if intent.status is not Status.READY:
+            raise IllegalMoveError(intent.status, Status.CONFIRMED)
+        if intent.held_until is not None and now >= intent.held_until:
+            raise IllegalMoveError(Status.LAPSED, Status.CONFIRMED)
+        outcome = self.ledger.confirm_held(intent, move(intent, Status.CONFIRMED, now))
+        current = self.intents.get(ref) or intent
+        if isinstance(outcome, Moved) or current.status is Status.CONFIRMED:
+            return current
+        raise IllegalMoveError(current.status, Status.CONFIRMED)

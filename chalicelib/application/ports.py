@@ -1,0 +1,295 @@
+"""What the use cases need of the outside, in their own words.
+
+Every port that changes something says what a repeat answers, since everything here may
+be called twice: queues redeliver, clients retry, workers crash after the effect. A port
+that can't be reached raises `StoreUnavailableError`, and trying again is always safe.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.domain.admission import Gate, Tally
+from chalicelib.domain.catalogue import Catalogue, Item, OptionGroup
+from chalicelib.domain.coupon import Coupon, CouponState, CouponTerms
+from chalicelib.domain.drawing import Refusal
+from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request
+from chalicelib.domain.resolution import Question, Reading
+
+
+class Clock(Protocol):
+    """Time, and the passing of it."""
+
+    def now(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+        ...
+
+    def sleep(self, ms: int) -> None:
+        """Let *ms* milliseconds pass."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The intent was new and is now on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An intent of that name was on record already, and stands as *existing*."""
+
+    existing: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The change was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The intent no longer stood where the change begins; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some intents, and where the next page begins (None: this was the last)."""
+
+    intents: tuple[Intent, ...]
+    next_cursor: str | None
+
+
+class Intents(Protocol):
+    """The orders table: every intent and the order it becomes."""
+
+    def accept(self, intent: Intent) -> Accepted | Repeated:
+        """Put *intent* on record unless one of its name is there. A repeat answers `Repeated`."""
+        ...
+
+    def get(self, ref: IntentRef) -> Intent | None:
+        """Return the intent as it stands now, read consistently; None if there is none."""
+        ...
+
+    def apply(self, change: Change) -> Moved | Stale:
+        """Make *change* if the intent still stands where it begins. A repeat answers `Stale`."""
+        ...
+
+    def answer(
+        self, intent: Intent, request: Request, answered_with: str, expires_at: int, watch_at: int
+    ) -> Moved | Stale:
+        """Take *intent* from needs_input back to accepted, one turn on. A repeat answers `Stale`."""
+        ...
+
+    def mark_sent(self, pending: Pending, *, sent: bool) -> None:
+        """Note whether the queue took the message. Does nothing once the intent has moved on."""
+        ...
+
+    def watch(self, pending: Pending, at: int) -> None:
+        """Have the sweep look again at *at*. Does nothing once the intent has moved on."""
+        ...
+
+    def confirmed(self, customer_id: str, cursor: str | None, limit: int) -> Page:
+        """Return a page of the customer's orders, the latest accepted first.
+
+        Raises `ValueError` for a *cursor* that no page gave.
+        """
+        ...
+
+    def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent]]:
+        """Yield the intents of *slot* that are watched for in [since, until], in order of that time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """All of it happened, now or (in a repeat within the store's memory) before."""
+
+
+class Ledger(Protocol):
+    """What touches an order and its coupon together: all of it happens, or none."""
+
+    def commit(self, changes: Sequence[Change], terms: CouponTerms | None) -> Committed | Refusal:
+        """Make up to 100 items' worth of *changes* and draw the units that their orders redeem.
+
+        One write for each shard drawn on, at the version of *terms*; one for each order;
+        one for each counted use. A repeat answers a `Refusal` with every intent *moved*.
+        """
+        ...
+
+    def confirm_held(self, intent: Intent, change: Change) -> Moved | Stale:
+        """Turn what is held for *intent* into a redemption. A repeat answers `Stale`."""
+        ...
+
+    def release(self, intent: Intent, change: Change) -> Moved | Stale:
+        """Make *change* and give back what is held for *intent*. A repeat answers `Stale`."""
+        ...
+
+
+class Coupons(Protocol):
+    """The coupons table: terms and shards."""
+
+    def terms(self, code: str) -> CouponTerms | None:
+        """Return the coupon's terms as they are, or were up to a second ago."""
+        ...
+
+    def fresh_terms(self, code: str) -> CouponTerms | None:
+        """Return the coupon's terms as they are now."""
+        ...
+
+    def get(self, code: str) -> Coupon | None:
+        """Return terms and shards, each read consistently; None if there is no such coupon."""
+        ...
+
+    def left(self, code: str) -> Mapping[int, int]:
+        """Return the units left on each shard, read consistently."""
+        ...
+
+    def define(self, terms: CouponTerms) -> None:
+        """Create the coupon with its shards, or give it new terms one version on.
+
+        Once this returns nothing is redeemed at older terms. A repeat changes nothing more.
+        """
+        ...
+
+    def set_state(self, code: str, state: CouponState) -> None:
+        """Write *state* on the terms and every shard. A repeat changes nothing more.
+
+        Once a pause returns, no further redemption can commit.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueDraft:
+    """A catalogue as it was handed in; *digest* is the hash of its content."""
+
+    merchant: str
+    currency: str
+    items: tuple[Item, ...]
+    groups: tuple[OptionGroup, ...]
+    digest: str
+
+
+class Catalogues(Protocol):
+    """Each merchant's menu, in versions."""
+
+    def merchants(self, *, fresh: bool = False) -> Collection[str]:
+        """Return the merchants that have a catalogue, as of a few seconds ago or, if *fresh*, now."""
+        ...
+
+    def current(self, merchant: str) -> Catalogue | None:
+        """Return the merchant's menu as of a few seconds ago; None if there is no such merchant."""
+        ...
+
+    def get(self, merchant: str, version: int | None) -> Catalogue | None:
+        """Return the menu in *version* (None: the newest, read consistently), if there is one."""
+        ...
+
+    def publish(self, draft: CatalogueDraft) -> Catalogue:
+        """Make *draft* the merchant's newest version. The same content again makes no new one.
+
+        Raises `BrokenCatalogueError`, naming every fault, and publishes nothing.
+        """
+        ...
+
+
+class Queue(Protocol):
+    """One stage's queue."""
+
+    def send(self, pending: Pending) -> None:
+        """Queue *pending*. A repeat queues it twice, which is harmless and costs a delivery."""
+        ...
+
+    def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
+        """Queue all of *pendings* in as few calls as possible; return those that were refused."""
+        ...
+
+    def waiting(self) -> int:
+        """Return about how many wait in the queue or are being worked on, as of a second ago."""
+        ...
+
+    def hide(self, receipt_handles: Sequence[str], seconds: int) -> None:
+        """Have messages that are being worked on come back after *seconds*. Repeatable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepMark:
+    """Up to when each watch slot was looked through, and the tally that was taken then."""
+
+    swept_until: Mapping[int, int]
+    tally: Tally | None
+
+
+class Control(Protocol):
+    """The control table's gate and the sweep's own mark."""
+
+    def gate(self) -> Gate:
+        """Return the gate as of a second ago."""
+        ...
+
+    def set_gate(self, gate: Gate) -> None:
+        """Put *gate* in force."""
+        ...
+
+    def count_answered(self, count: int) -> None:
+        """Add *count* to the number of intents answered. Approximate: a crash may lose a second's."""
+        ...
+
+    def answered(self) -> int:
+        """Return how many intents were answered in all."""
+        ...
+
+    def mark(self) -> SweepMark:
+        """Return where the last sweep stopped."""
+        ...
+
+    def set_mark(self, mark: SweepMark) -> None:
+        """Remember where this sweep stopped."""
+        ...
+
+
+class Reader(Protocol):
+    """The menu parser."""
+
+    def read(self, text: str, catalogue: Catalogue) -> Reading:
+        """Return what *text* means on this menu, and whether that is certain. Never raises."""
+        ...
+
+    def ask(self, reading: Reading, catalogue: Catalogue) -> Question:
+        """Return the question that would settle an uncertain *reading*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A text for the model to read, and how long it may take."""
+
+    text: str
+    catalogue: Catalogue
+    hint: Reading
+    timeout_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUnavailable:
+    """The model gave no answer this time: an outage, a limit or a time-out. *why* is for the log."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUnusable:
+    """The model answered, but not with an order: it refused, was cut off or made things up."""
+
+    why: str
+
+
+class Model(Protocol):
+    """A language model. What it says is untrusted, and checked by the caller."""
+
+    def read_all(
+        self, tasks: Sequence[Task]
+    ) -> Sequence[Reading | ModelUnavailable | ModelUnusable]:
+        """Return what each text means, side by side, one call for each. Never raises."""
+        ...

@@ -1,0 +1,195 @@
+"""Resolve intents: from what the customer said to order lines, or a question back."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.application.ports import (
+    Catalogues,
+    Clock,
+    Control,
+    Intents,
+    Model,
+    ModelUnavailable,
+    ModelUnusable,
+    Moved,
+    Queue,
+    Reader,
+    Task,
+)
+from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
+from chalicelib.domain.pricing import line_faults
+from chalicelib.domain.resolution import Reading
+from chalicelib.domain.settlement import expired
+
+MODEL_TIMEOUT_MS_MAX = 10_000
+MODEL_TIMEOUT_MS_MIN = 500
+"""With less time left than this, a call to the model would only be paid for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message as it came; *last* if it won't come again when we fail it."""
+
+    pending: Pending
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """What became of a batch: outcomes counted by name, and who must be delivered again."""
+
+    outcomes: Mapping[str, int]
+    again: frozenset[IntentRef]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unsure:
+    """A text that the parser did not settle."""
+
+    delivery: Delivery
+    catalogue: Catalogue
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveIntents:
+    """The menu parser first, then the model, then a question: whichever is certain first."""
+
+    intents: Intents
+    catalogues: Catalogues
+    settlements_queue: Queue
+    control: Control
+    reader: Reader
+    model: Model | None
+    clock: Clock
+
+    def __call__(self, deliveries: Sequence[Delivery]) -> Resolved:
+        """Send what is understood to settlement and ask about the rest. Safe to repeat.
+
+        An intent whose deadline passed is expired, and no model is asked. A model that
+        fails costs no intent: it is tried again with the message, and the last try ends
+        in a question.
+        """
+        readings = [self._read(delivery) for delivery in deliveries]
+        unsure = [reading for reading in readings if isinstance(reading, _Unsure)]
+        settled = [reading for reading in readings if not isinstance(reading, _Unsure)]
+        consulted = self._consult(unsure)
+        understood = [p for p in (*settled, *consulted) if isinstance(p, Pending)]
+        changes = [c for c in (*settled, *consulted) if isinstance(c, Change)]
+        again = {
+            text.delivery.pending.ref
+            for text, result in zip(unsure, consulted, strict=True)
+            if isinstance(result, ModelUnavailable)
+        }
+        by_parser = sum(isinstance(reading, Pending) for reading in settled)
+        outcomes = Counter(
+            parser=by_parser,
+            model=len(understood) - by_parser,
+            model_unavailable=len(again),
+            moved_on=consulted.count(None),
+        )
+        again.update(self.settlements_queue.send_all(understood))
+        outcomes.update(self._apply(changes, again))
+        return Resolved(outcomes=+outcomes, again=frozenset(again))
+
+    def _apply(self, changes: Sequence[Change], again: set[IntentRef]) -> Counter[str]:
+        """Make *changes* one by one; add who could not be reached to *again*."""
+        made: Counter[str] = Counter()
+        for change in changes:
+            try:
+                made[change.status.value] += isinstance(self.intents.apply(change), Moved)
+            except StoreUnavailableError:
+                again.add(change.ref)
+        if answered := made.total():
+            self.control.count_answered(answered)
+        return made
+
+    def _read(self, delivery: Delivery) -> Pending | Change | _Unsure:
+        pending = delivery.pending
+        now = self.clock.now()
+        if now >= pending.expires_at:
+            return expired(pending, now)
+        if pending.request.lines:
+            return pending
+        catalogue = self.catalogues.current(pending.merchant)
+        if catalogue is None:
+            reason = Reason(code="merchant_gone", detail="The merchant has no catalogue.")
+            return move(pending, Status.REJECTED, now, reason=reason)
+        reading = self.reader.read(pending.request.text or "", catalogue)
+        if reading.certain:
+            return understood_as(pending, reading)
+        return _Unsure(delivery=delivery, catalogue=catalogue, reading=reading)
+
+    def _consult(
+        self, unsure: Sequence[_Unsure]
+    ) -> list[Pending | Change | ModelUnavailable | None]:
+        if self.model is None:
+            return [self._question(text) for text in unsure]
+        # A look is far cheaper than a call: who has moved on is not read again.
+        open_still = [index for index, text in enumerate(unsure) if self._is_open(text)]
+        tasks = {index: self._task(unsure[index]) for index in open_still}
+        timely = {i: task for i, task in tasks.items() if task.timeout_ms >= MODEL_TIMEOUT_MS_MIN}
+        read = dict(zip(timely, self.model.read_all(list(timely.values())), strict=True))
+        late = ModelUnavailable("no time left")
+        return [
+            self._settled(text, read.get(index, late)) if index in tasks else None
+            for index, text in enumerate(unsure)
+        ]
+
+    def _is_open(self, text: _Unsure) -> bool:
+        pending = text.delivery.pending
+        intent = self.intents.get(pending.ref)
+        return intent is not None and (intent.status, intent.turn) == (
+            Status.ACCEPTED,
+            pending.turn,
+        )
+
+    def _task(self, text: _Unsure) -> Task:
+        pending = text.delivery.pending
+        return Task(
+            text=pending.request.text or "",
+            catalogue=text.catalogue,
+            hint=text.reading,
+            timeout_ms=_timeout_ms(pending, self.clock.now()),
+        )
+
+    def _settled(
+        self, text: _Unsure, result: Reading | ModelUnavailable | ModelUnusable
+    ) -> Pending | Change | ModelUnavailable:
+        """Return what the model's *result* makes of *text*; its lines count only if on the menu."""
+        match result:
+            case Reading(certain=True) if result.lines and not any(
+                fault for line in result.lines for fault in line_faults(line, text.catalogue)
+            ):
+                # The model may not name a coupon: only what the text says counts.
+                read = replace(result, coupon=text.reading.coupon)
+                return understood_as(text.delivery.pending, read)
+            case ModelUnavailable() if not text.delivery.last and self._time_left(text):
+                return result
+            case _:
+                return self._question(text)
+
+    def _time_left(self, text: _Unsure) -> bool:
+        return _timeout_ms(text.delivery.pending, self.clock.now()) >= MODEL_TIMEOUT_MS_MIN
+
+    def _question(self, text: _Unsure) -> Change:
+        question = self.reader.ask(text.reading, text.catalogue)
+        return move(text.delivery.pending, Status.NEEDS_INPUT, self.clock.now(), question=question)
+
+
+def understood_as(pending: Pending, reading: Reading) -> Pending:
+    """Return *pending* with the lines that were read, on its way to settlement."""
+    request = replace(
+        pending.request,
+        text=None,
+        lines=reading.lines,
+        coupon=pending.request.coupon or reading.coupon,
+    )
+    return replace(pending, request=request)
+
+
+def _timeout_ms(pending: Pending, now: int) -> int:
+    return min(pending.expires_at - now, MODEL_TIMEOUT_MS_MAX)

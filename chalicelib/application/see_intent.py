@@ -1,0 +1,52 @@
+"""See where an intent stands, and put an end to what is over."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.application.end_overdue import EndOverdue
+from chalicelib.application.ports import Clock, Control, Intents, Queue
+from chalicelib.domain.admission import Admission, estimate
+from chalicelib.domain.errors import IntentNotFoundError
+from chalicelib.domain.intent import Intent, IntentRef, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """An intent, and while it waits in a queue, its place now."""
+
+    intent: Intent
+    place: Admission | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeIntent:
+    """Show a customer an intent of theirs."""
+
+    intents: Intents
+    intents_queue: Queue
+    settlements_queue: Queue
+    control: Control
+    clock: Clock
+    end_overdue: EndOverdue
+
+    def __call__(self, ref: IntentRef) -> Sight:
+        """Return the intent as it stands; one whose time is over is ended first.
+
+        So nobody waits for the sweep to learn it. Raises `IntentNotFoundError`, for
+        another's intent as for none.
+        """
+        intent = self.intents.get(ref)
+        if intent is None:
+            msg = "there is no such intent"
+            raise IntentNotFoundError(msg)
+        if self.end_overdue(intent):
+            intent = self.intents.get(ref) or intent
+        place = self._place(intent) if intent.status is Status.ACCEPTED else None
+        return Sight(intent=intent, place=place)
+
+    def _place(self, intent: Intent) -> Admission:
+        """Return the place now: no worse than at acceptance, nor than the whole queue."""
+        waiting = self.intents_queue.waiting() + self.settlements_queue.waiting()
+        ahead = min(intent.promise.position, max(waiting, 1)) - 1
+        place = estimate(ahead, self.control.gate())
+        left = max((intent.expires_at - self.clock.now()) // 1000, 0)
+        return replace(place, estimated_wait_seconds=min(place.estimated_wait_seconds, left))
