@@ -1,0 +1,45 @@
+"""The AWS clients, each made when it is first wanted, with limits that fit a Lambda."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 3
+ATTEMPTS_MAX = 3
+"""Three tries of at most four seconds stay inside the shortest function's ten, pauses included,
+since a try that times out is the exception; what still fails is the caller's to try again."""
+
+
+class Clients:
+    """Low-level clients. They can be shared by threads; none is made at import."""
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """DynamoDB, in its own attribute values: the hot paths build their parameters ready-made."""
+        return boto3.client("dynamodb", config=_config())
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """SQS."""
+        return boto3.client("sqs", config=_config())
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """S3."""
+        return boto3.client("s3", config=_config())
+
+
+def _config() -> Config:
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
+    )

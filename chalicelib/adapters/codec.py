@@ -1,0 +1,49 @@
+"""Domain values as JSON, for queue messages and for the documents inside items.
+
+The domain's dataclasses are the schema: pydantic reads and checks them without the domain
+knowing. Defaults are left out, so messages and items stay small.
+"""
+
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from chalicelib.domain.coupon import CouponTerms
+from chalicelib.domain.intent import Pending, Promise, Reason, Request
+from chalicelib.domain.order import Order
+from chalicelib.domain.resolution import Question
+
+T = TypeVar("T")
+
+
+class UnreadableError(Exception):
+    """A document is not what it should be. Nothing that we wrote is unreadable."""
+
+
+class Document(Generic[T]):
+    """A type's JSON form. *sparse* leaves out what has its default."""
+
+    def __init__(self, kind: type[T], *, sparse: bool = True) -> None:
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+        self._sparse = sparse
+
+    def dump(self, value: T) -> str:
+        """Return *value* as JSON."""
+        return self._adapter.dump_json(value, exclude_defaults=self._sparse).decode()
+
+    def load(self, text: str | bytes) -> T:
+        """Return the value in *text*; raise `UnreadableError` if there is none."""
+        try:
+            return self._adapter.validate_json(text)
+        except ValidationError as error:
+            msg = f"{error.error_count()} faults"
+            raise UnreadableError(msg) from None
+
+
+PENDING = Document(Pending)
+REQUEST = Document(Request)
+PROMISE = Document(Promise)
+QUESTION = Document(Question)
+ORDER = Document(Order)
+REASON = Document(Reason)
+TERMS = Document(CouponTerms, sparse=False)

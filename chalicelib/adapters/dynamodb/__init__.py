@@ -1,0 +1,1 @@
+"""The three tables: orders, coupons and control."""

@@ -1,0 +1,212 @@
+"""The coupons table as the `Coupons` port."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.adapters.aws_errors import code_of, store_errors
+from chalicelib.adapters.codec import TERMS
+from chalicelib.adapters.dynamodb import keys
+from chalicelib.adapters.dynamodb.items import Item
+from chalicelib.adapters.recent import Recent
+from chalicelib.application.backoff import Backoff
+from chalicelib.application.ports import Clock
+from chalicelib.domain.coupon import Coupon, CouponState, CouponTerms, Shard, split_units
+from chalicelib.domain.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TERMS_TTL_MS = 1_000
+"""Terms may be this old when an order is priced. A shard refuses terms that were replaced, so
+this decides only how soon something that was refused before is granted."""
+
+NOT_OLDER = "attribute_not_exists(code) OR version <= :version"
+"""Terms only ever go forward: of two definitions at once, one is told to try again."""
+
+EXISTS = "attribute_exists(code)"
+
+
+class DynamoCoupons:
+    """A coupon is one item of terms and one item for each shard."""
+
+    def __init__(
+        self, *, client: "DynamoDBClient", table: str, clock: Clock, backoff: Backoff
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._backoff = backoff
+        self._cache: Recent[str, CouponTerms | None] = Recent(clock=clock, ttl_ms=TERMS_TTL_MS)
+
+    def terms(self, code: str) -> CouponTerms | None:
+        """Return the coupon's terms as they are, or were up to a second ago."""
+        return self._cache.get(code, lambda: self._read_terms(code))
+
+    def fresh_terms(self, code: str) -> CouponTerms | None:
+        """Return the coupon's terms as they are now."""
+        return self._cache.put(code, self._read_terms(code))
+
+    def _read_terms(self, code: str) -> CouponTerms | None:
+        with store_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=keys.terms_key(code), ConsistentRead=True
+            )
+        return _terms_of(answer["Item"]) if "Item" in answer else None
+
+    def get(self, code: str) -> Coupon | None:
+        """Return terms and shards, each read consistently."""
+        terms: CouponTerms | None = None
+        shards: list[Shard] = []
+        for item in self._parts(code):
+            if item["part"]["S"] == keys.TERMS:
+                terms = _terms_of(item)
+            else:
+                shards.append(_shard_of(item))
+        return Coupon(terms=terms, shards=tuple(shards)) if terms else None
+
+    def left(self, code: str) -> Mapping[int, int]:
+        """Return the units left on each shard, read consistently."""
+        parts = self._parts(code)
+        shards = (_shard_of(item) for item in parts if item["part"]["S"] != keys.TERMS)
+        return {shard.number: shard.left for shard in shards}
+
+    def _parts(self, code: str) -> Iterator[Item]:
+        query: dict[str, Any] = {}
+        while True:
+            with store_errors():
+                answer = self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression="code = :code",
+                    ExpressionAttributeValues={":code": {"S": code}},
+                    ConsistentRead=True,
+                    **query,
+                )
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            query = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def define(self, terms: CouponTerms) -> None:
+        """Create the coupon with its shards, or give it new terms one version on.
+
+        New: one transaction, so a coupon never has some of its shards. Redefined: the
+        terms first, then shard by shard, since one transaction over every shard of a
+        coupon in a rush would hardly ever win. A shard that is not there yet serves new
+        terms too; one that is refuses the old.
+        """
+        if self._read_terms(terms.code) is None:
+            self._create(terms)
+        else:
+            self._put_terms(terms)
+            version = {":version": {"N": str(terms.version)}}
+            for number in range(terms.shards):
+                key = keys.shard_key(terms.code, number)
+                self._write(key, "SET version = :version", version)
+        self._cache.put(terms.code, terms)
+
+    def _create(self, terms: CouponTerms) -> None:
+        absent = "attribute_not_exists(code)"
+        puts = [self._put(_terms_item(terms), absent)]
+        for number, units in enumerate(split_units(terms.units, terms.shards)):
+            puts.append(self._put(_shard_item(terms, number, units), absent))
+        try:
+            with store_errors():
+                self._client.transact_write_items(
+                    TransactItems=[{"Put": put} for put in puts]  # type: ignore[typeddict-item]
+                )
+        except ClientError as error:
+            if code_of(error) != "TransactionCanceledException":
+                raise
+            msg = "the coupon is being defined by another call"
+            raise StoreUnavailableError(msg) from error
+
+    def _put_terms(self, terms: CouponTerms) -> None:
+        put = self._put(_terms_item(terms), NOT_OLDER)
+        put["ExpressionAttributeValues"] = {":version": {"N": str(terms.version)}}
+        try:
+            with store_errors():
+                self._client.put_item(**put)
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            msg = "the coupon is being defined by another call"
+            raise StoreUnavailableError(msg) from error
+
+    def _put(self, item: keys.Key, condition: str) -> dict[str, Any]:
+        return {"TableName": self._table, "Item": item, "ConditionExpression": condition}
+
+    def set_state(self, code: str, state: CouponState) -> None:
+        """Write *state* on the terms and every shard; once a pause returns it holds everywhere.
+
+        A pause begins with the terms, so that fewer workers try; a resume ends with them,
+        so that nobody prices with a coupon whose shards still refuse.
+        """
+        terms = self.fresh_terms(code)
+        if terms is None:
+            return
+        shards = [keys.shard_key(code, number) for number in range(terms.shards)]
+        parts = [keys.terms_key(code), *shards]
+        for key in parts if state is CouponState.PAUSED else reversed(parts):
+            self._write(key, "SET #state = :state", {":state": {"S": state}})
+        self._cache.put(code, replace(terms, state=state))
+
+    def _write(self, key: keys.Key, update: str, values: dict[str, Any]) -> None:
+        """Update one item, however many transactions contend for it, within the attempts."""
+        names = {"ExpressionAttributeNames": names} if (names := keys.named(update)) else {}
+        attempt = 0
+        while True:
+            try:
+                with store_errors():
+                    self._client.update_item(
+                        TableName=self._table,
+                        Key=key,
+                        UpdateExpression=update,
+                        ConditionExpression=EXISTS,
+                        ExpressionAttributeValues=values,
+                        **names,  # type: ignore[arg-type]
+                    )
+            except StoreUnavailableError:
+                if not self._backoff.wait(self._clock, attempt):
+                    raise
+                attempt += 1
+            else:
+                return
+
+
+def _terms_item(terms: CouponTerms) -> keys.Key:
+    return {
+        **keys.terms_key(terms.code),
+        "document": {"S": TERMS.dump(terms)},
+        "version": {"N": str(terms.version)},
+        "state": {"S": terms.state},
+    }
+
+
+def _terms_of(item: Item) -> CouponTerms:
+    terms = TERMS.load(item["document"]["S"])
+    return replace(terms, state=CouponState(item["state"]["S"]))
+
+
+def _shard_item(terms: CouponTerms, number: int, units: int) -> keys.Key:
+    return {
+        **keys.shard_key(terms.code, number),
+        "left": {"N": str(units)},
+        "held": {"N": "0"},
+        "redeemed": {"N": "0"},
+        "spent": {"N": "0"},
+        "version": {"N": str(terms.version)},
+        "state": {"S": terms.state},
+    }
+
+
+def _shard_of(item: Item) -> Shard:
+    return Shard(
+        number=int(item["part"]["S"].removeprefix("shard#")),
+        left=int(item["left"]["N"]),
+        held=int(item["held"]["N"]),
+        redeemed=int(item["redeemed"]["N"]),
+        spent=int(item["spent"]["N"]),
+    )

@@ -1,0 +1,105 @@
+"""An intent as an item, and a change of one as an update.
+
+What DynamoDB must compare or index is an attribute of its own; the rest are JSON
+documents, which are smaller, and cost no work where nobody looks inside.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.adapters.codec import ORDER, PROMISE, QUESTION, REASON, REQUEST
+from chalicelib.adapters.dynamodb.keys import STANDS, Key, intent_key, named
+from chalicelib.domain.intent import ANSWERED, Change, Intent, IntentRef, Status
+from chalicelib.domain.watch import slot_of
+
+Item = Mapping[str, Any]
+Update = dict[str, Any]
+"""The parameters of an Update, alike for `update_item` and for a transaction."""
+
+DAY_SECONDS = 86_400
+
+
+def item_of(intent: Intent, retention_days: int) -> Key:
+    """Return the item of a newly accepted *intent*.
+
+    It is kept *retention_days* unless it becomes an order, which is kept for good.
+    """
+    return {
+        **intent_key(intent.ref),
+        "fingerprint": {"S": intent.fingerprint},
+        "status": {"S": intent.status},
+        "turn": {"N": str(intent.turn)},
+        "merchant": {"S": intent.merchant},
+        "request": {"S": REQUEST.dump(intent.request)},
+        "promise": {"S": PROMISE.dump(intent.promise)},
+        "accepted_at": {"N": str(intent.accepted_at)},
+        "expires_at": {"N": str(intent.expires_at)},
+        "watch_slot": {"N": str(slot_of(intent.ref.id))},
+        "watch_at": {"N": str(intent.watch_at)},
+        "ttl": {"N": str(intent.accepted_at // 1000 + retention_days * DAY_SECONDS)},
+    }
+
+
+def intent_of(item: Item) -> Intent:
+    """Return the intent in *item*."""
+    return Intent(
+        ref=IntentRef(customer_id=item["customer_id"]["S"], id=item["id"]["S"]),
+        fingerprint=item["fingerprint"]["S"],
+        status=Status(item["status"]["S"]),
+        turn=int(item["turn"]["N"]),
+        merchant=item["merchant"]["S"],
+        request=REQUEST.load(item["request"]["S"]),
+        promise=PROMISE.load(item["promise"]["S"]),
+        accepted_at=int(item["accepted_at"]["N"]),
+        expires_at=int(item["expires_at"]["N"]),
+        watch_at=int(item["watch_at"]["N"]),
+        unsent="unsent" in item,
+        answered_with=item["answered_with"]["S"] if "answered_with" in item else None,
+        question=QUESTION.load(item["question"]["S"]) if "question" in item else None,
+        order=ORDER.load(item["order"]["S"]) if "order" in item else None,
+        held_until=int(item["held_until"]["N"]) if "held_until" in item else None,
+        reason=REASON.load(item["reason"]["S"]) if "reason" in item else None,
+        settled_at=int(item["settled_at"]["N"]) if "settled_at" in item else None,
+    )
+
+
+def update_of(change: Change, table: str) -> Update:
+    """Return the conditional update that makes *change*.
+
+    A question and a reason belong to the state that gave them and go with it; an order
+    and its hold stay on record.
+    """
+    given: dict[str, tuple[str, Any]] = {"#status": (":status", {"S": change.status})}
+    removed: list[str] = []
+    if change.question is not None:
+        given["question"] = (":question", {"S": QUESTION.dump(change.question)})
+    else:
+        removed.append("question")
+    if change.reason is not None:
+        given["reason"] = (":reason", {"S": REASON.dump(change.reason)})
+    else:
+        removed.append("reason")
+    if change.order is not None:
+        given["#order"] = (":order", {"S": ORDER.dump(change.order)})
+    if change.held_until is not None:
+        given["held_until"] = (":held_until", {"N": str(change.held_until)})
+    if change.watch_at is not None:
+        given["watch_at"] = (":watch_at", {"N": str(change.watch_at)})
+    if change.status in ANSWERED:
+        given["settled_at"] = (":settled_at", {"N": str(change.at)})
+    if change.status is Status.CONFIRMED:
+        removed.append("#ttl")
+    sets = ", ".join(f"{name} = {value}" for name, (value, _) in given.items())
+    update = f"SET {sets} REMOVE {', '.join(removed)}" if removed else f"SET {sets}"
+    return {
+        "TableName": table,
+        "Key": intent_key(change.ref),
+        "UpdateExpression": update,
+        "ConditionExpression": STANDS,
+        "ExpressionAttributeNames": named(update),
+        "ExpressionAttributeValues": {
+            **dict(given.values()),
+            ":source": {"S": change.source},
+            ":turn": {"N": str(change.turn)},
+        },
+    }

@@ -1,0 +1,38 @@
+"""A queue, in memory."""
+
+from collections.abc import Collection, Sequence
+
+from chalicelib.domain.intent import IntentRef, Pending
+from tests.fakes.outage import Breakable
+
+
+class FakeQueue(Breakable):
+    """What was sent stands in `sent`, oldest first; *others* wait ahead of it."""
+
+    def __init__(self, others: int = 0) -> None:
+        super().__init__()
+        self.others = others
+        self.sent: list[Pending] = []
+        self.hidden: list[tuple[str, int]] = []
+
+    def send(self, pending: Pending) -> None:
+        """Queue *pending*."""
+        self.up_or_raise()
+        self.sent.append(pending)
+
+    def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
+        """Queue all of *pendings*, or refuse them all while down."""
+        if self.down:
+            return [pending.ref for pending in pendings]
+        self.sent.extend(pendings)
+        return []
+
+    def waiting(self) -> int:
+        """Return how many wait."""
+        self.up_or_raise()
+        return self.others + len(self.sent)
+
+    def hide(self, receipt_handles: Sequence[str], seconds: int) -> None:
+        """Note which messages were hidden, and for how long."""
+        self.up_or_raise()
+        self.hidden.extend((handle, seconds) for handle in receipt_handles)
