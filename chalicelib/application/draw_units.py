@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from chalicelib.application.backoff import Backoff
 from chalicelib.application.ports import Clock, Committed, Coupons, Ledger
 from chalicelib.domain.coupon import Unavailable
-from chalicelib.domain.drawing import Grant, Refusal, believed, drawn_from, plan, spread
+from chalicelib.domain.drawing import Grant, believed, drawn_from, plan, spread
 from chalicelib.domain.intent import Change, IntentRef, Pending
+from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.settlement import Wanted, granted
 
 

@@ -12,8 +12,8 @@ from typing import Protocol
 from chalicelib.domain.admission import Gate, Tally
 from chalicelib.domain.catalogue import Catalogue, Item, OptionGroup
 from chalicelib.domain.coupon import Coupon, CouponState, CouponTerms
-from chalicelib.domain.drawing import Refusal
 from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request
+from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.resolution import Question, Reading
 
 

@@ -49,23 +49,23 @@ class Sweep:
         finished = True
         for slot in range(SLOTS):
             since = mark.swept_until.get(slot, 0)
-            reached = self._slot(slot, since, now, stop_at, outcomes)
-            until[slot] = reached
-            finished = finished and reached >= now - LOOK_AFTER_MS_MIN
+            stopped_at = self._slot(slot, since, now, stop_at, outcomes)
+            finished = finished and stopped_at is None
+            # Never up to this very moment: the index follows the table with a delay, and
+            # what is put on record now is due a minute from now at the soonest.
+            until[slot] = now - LOOK_AFTER_MS_MIN if stopped_at is None else stopped_at
         self.control.set_mark(SweepMark(swept_until=until, tally=tally))
         return Swept(outcomes=outcomes, finished=finished)
 
-    def _slot(self, slot: int, since: int, now: int, stop_at: int, outcomes: Counter[str]) -> int:
-        """Go through one slot and return up to when it is done.
-
-        Never up to this very moment: the index follows the table with a delay, and what
-        is put on record now is due a minute from now at the soonest.
-        """
+    def _slot(
+        self, slot: int, since: int, now: int, stop_at: int, outcomes: Counter[str]
+    ) -> int | None:
+        """Go through one slot; return where its time ran out, or None if it did not."""
         for watch_at, intent in self.intents.due(slot, since, now):
             if self.clock.now() >= stop_at:
                 return watch_at
             outcomes[self._look_after(intent)] += 1
-        return now - LOOK_AFTER_MS_MIN
+        return None
 
     def _look_after(self, intent: Intent) -> str:
         if self.end_overdue(intent):

@@ -7,10 +7,11 @@ in the order that keeps it honest.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from chalicelib.domain.coupon import Unavailable
 from chalicelib.domain.intent import IntentRef
+from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.settlement import Wanted
 
 TRANSACTION_ITEMS_MAX = 100
@@ -55,24 +56,6 @@ def plan(wanting: Sequence[Wanted], left: Mapping[int, int]) -> tuple[Grant, ...
         units -= 1
         room -= cost
     return tuple(grants)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a transaction changed nothing, item by item, as the store saw it.
-
-    *moved*: intents that no longer stood where their change began. *limited*: intents
-    whose customer has no use left. *short*: shards with too few units, and how many they
-    had. *paused*, *superseded*: a shard said so of its coupon. *contended*: conflict or
-    throttling; trying again may do.
-    """
-
-    moved: frozenset[IntentRef] = frozenset()
-    limited: frozenset[IntentRef] = frozenset()
-    short: Mapping[int, int] = field(default_factory=dict)
-    paused: bool = False
-    superseded: bool = False
-    contended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ import pytest
 
 from chalicelib.application.ports import Accepted, Committed, Moved, Stale
 from chalicelib.domain.coupon import CouponState, CouponTerms
-from chalicelib.domain.drawing import Refusal
 from chalicelib.domain.intent import Change, ConfirmMode, Intent, Reason, Status, move
+from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.settlement import Wanted, granted, propose
 from tests.contract.conftest import Store
 from tests.unit.domain.builders import NOW, intent, menu, request, terms

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from chalicelib.application.ports import Committed, Moved, Stale
 from chalicelib.domain.coupon import CouponState, CouponTerms
-from chalicelib.domain.drawing import Refusal
 from chalicelib.domain.intent import Change, Intent, IntentRef, Status
 from chalicelib.domain.order import Redemption
+from chalicelib.domain.refusal import Refusal
 from tests.fakes.coupons import FakeCoupons, Part
 from tests.fakes.intents import FakeIntents
 from tests.fakes.outage import Breakable

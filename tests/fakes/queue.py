@@ -2,27 +2,35 @@
 
 from collections.abc import Collection, Sequence
 
+from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
 from tests.fakes.outage import Breakable
 
 
 class FakeQueue(Breakable):
-    """What was sent stands in `sent`, oldest first; *others* wait ahead of it."""
+    """What was sent stands in `sent`, oldest first; *others* wait ahead of it.
+
+    While `full` it can be looked at, but takes nothing.
+    """
 
     def __init__(self, others: int = 0) -> None:
         super().__init__()
         self.others = others
+        self.full = False
         self.sent: list[Pending] = []
         self.hidden: list[tuple[str, int]] = []
 
     def send(self, pending: Pending) -> None:
         """Queue *pending*."""
         self.up_or_raise()
+        if self.full:
+            msg = "the fake is full"
+            raise StoreUnavailableError(msg)
         self.sent.append(pending)
 
     def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
-        """Queue all of *pendings*, or refuse them all while down."""
-        if self.down:
+        """Queue all of *pendings*, or refuse them all while down or full."""
+        if self.down or self.full:
             return [pending.ref for pending in pendings]
         self.sent.extend(pendings)
         return []

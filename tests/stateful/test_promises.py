@@ -8,7 +8,6 @@ and at the end everyone must have been answered.
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
 from random import Random
 
 from hypothesis import settings as hypothesis_settings
@@ -21,24 +20,11 @@ from hypothesis.stateful import (
     rule,
 )
 
-from chalicelib.application.accept_intent import AcceptIntent
-from chalicelib.application.answer_intent import AnswerIntent
-from chalicelib.application.backoff import Backoff
-from chalicelib.application.cancel_intent import CancelIntent
-from chalicelib.application.confirm_intent import ConfirmIntent
-from chalicelib.application.draw_units import DrawUnits
-from chalicelib.application.end_overdue import EndOverdue
-from chalicelib.application.ports import CatalogueDraft, Moved, Stale
-from chalicelib.application.settle_orders import SettleOrders
-from chalicelib.application.sweep import Sweep
 from chalicelib.domain.answers import Answer
-from chalicelib.domain.catalogue import Item
 from chalicelib.domain.coupon import CouponState
 from chalicelib.domain.errors import RushlineError
 from chalicelib.domain.intent import (
     ANSWERED,
-    TRANSITIONS,
-    Change,
     ConfirmMode,
     CouponFallback,
     Intent,
@@ -46,93 +32,13 @@ from chalicelib.domain.intent import (
     Pending,
     Status,
 )
-from tests.fakes import (
-    FakeCatalogues,
-    FakeClock,
-    FakeControl,
-    FakeCoupons,
-    FakeIntents,
-    FakeLedger,
-    FakeQueue,
-)
+from tests.fakes.shop import Shop
 from tests.unit.domain.builders import line, request, terms
 
 UNITS = 7
 USES = 2
 HOLD_SECONDS = 120
 CUSTOMERS = ("alice", "bob", "carol")
-
-
-class Watched(FakeIntents):
-    """The orders table, which sees to it that every move is in the lifecycle."""
-
-    def apply(self, change: Change) -> Moved | Stale:
-        """Make *change*, which has to be a legal one."""
-        assert change.status in TRANSITIONS[change.source]
-        return super().apply(change)
-
-
-@dataclass
-class Shop:
-    """The use cases over the fakes, as bootstrap wires them."""
-
-    clock: FakeClock = field(default_factory=FakeClock)
-    intents: Watched = field(default_factory=Watched)
-    coupons: FakeCoupons = field(default_factory=FakeCoupons)
-    control: FakeControl = field(default_factory=FakeControl)
-    catalogues: FakeCatalogues = field(default_factory=FakeCatalogues)
-    intents_queue: FakeQueue = field(default_factory=FakeQueue)
-    settlements_queue: FakeQueue = field(default_factory=FakeQueue)
-
-    def __post_init__(self) -> None:
-        self.ledger = FakeLedger(self.intents, self.coupons)
-        self.accept = AcceptIntent(
-            intents=self.intents,
-            catalogues=self.catalogues,
-            intents_queue=self.intents_queue,
-            settlements_queue=self.settlements_queue,
-            control=self.control,
-            clock=self.clock,
-        )
-        self.answer = AnswerIntent(
-            intents=self.intents,
-            intents_queue=self.intents_queue,
-            settlements_queue=self.settlements_queue,
-            clock=self.clock,
-        )
-        self.confirm = ConfirmIntent(intents=self.intents, ledger=self.ledger, clock=self.clock)
-        self.cancel = CancelIntent(intents=self.intents, ledger=self.ledger, clock=self.clock)
-        self.end_overdue = EndOverdue(intents=self.intents, ledger=self.ledger, clock=self.clock)
-        self.sweep = Sweep(
-            intents=self.intents,
-            intents_queue=self.intents_queue,
-            settlements_queue=self.settlements_queue,
-            control=self.control,
-            clock=self.clock,
-            end_overdue=self.end_overdue,
-            rate_floor=50,
-        )
-
-    def worker(self, home: int) -> SettleOrders:
-        """Return a settle worker with its own home shard and beliefs."""
-        backoff = Backoff(attempts_max=8, base_ms=1, ceiling_ms=8, jitter=lambda: 0.5)
-        draw = DrawUnits(
-            coupons=self.coupons,
-            ledger=self.ledger,
-            clock=self.clock,
-            backoff=backoff,
-            hold_seconds=HOLD_SECONDS,
-            home=home,
-        )
-        return SettleOrders(
-            catalogues=self.catalogues,
-            coupons=self.coupons,
-            ledger=self.ledger,
-            control=self.control,
-            clock=self.clock,
-            draw=draw,
-            hold_seconds=HOLD_SECONDS,
-        )
 
 
 class Promises(RuleBasedStateMachine):
@@ -144,12 +50,6 @@ class Promises(RuleBasedStateMachine):
     def open_shop(self, shards: int) -> None:
         """Open with one item, one coupon and three workers."""
         self.shop = Shop()
-        tea = Item(sku="tea", name="Tea", unit_price=400)
-        self.shop.catalogues.publish(
-            CatalogueDraft(
-                merchant="tea-house", currency="USD", items=(tea,), groups=(), digest="1"
-            )
-        )
         self.shop.coupons.define(terms(units=UNITS, shards=shards, uses=USES))
         self.workers = [self.shop.worker(home) for home in range(3)]
         self.in_flight: list[Pending] = []

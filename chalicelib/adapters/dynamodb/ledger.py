@@ -12,10 +12,10 @@ from chalicelib.adapters.dynamodb.keys import UNITS_LEFT, USE_LEFT, named, shard
 from chalicelib.application.backoff import Backoff
 from chalicelib.application.ports import Clock, Committed, Moved, Stale
 from chalicelib.domain.coupon import CouponState, CouponTerms
-from chalicelib.domain.drawing import Refusal
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, Intent, IntentRef, Status
 from chalicelib.domain.order import Redemption
+from chalicelib.domain.refusal import Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -4,12 +4,12 @@ from hypothesis import strategies as st
 from chalicelib.domain.coupon import Unavailable
 from chalicelib.domain.drawing import (
     TRANSACTION_ITEMS_MAX,
-    Refusal,
     believed,
     drawn_from,
     plan,
     spread,
 )
+from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.settlement import Wanted, propose
 from tests.unit.domain.builders import NOW, menu, pending, request, terms
 

@@ -1,0 +1,116 @@
+"""The model port, kept by an OpenAI-compatible endpoint."""
+
+import time
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from types import TracebackType
+from typing import Final, Self
+
+from chalicelib.adapters.model.endpoint import Endpoint
+from chalicelib.adapters.model.prompt import excerpt, fenced, instructions
+from chalicelib.adapters.model.reading import completion_of, reading_of
+from chalicelib.adapters.model.schema import response_format
+from chalicelib.application.ports import ModelUnavailable, ModelUnusable, Task
+from chalicelib.domain.resolution import Reading
+
+CALLS_AT_ONCE_MAX: Final = 10
+
+Outcome = Reading | ModelUnavailable | ModelUnusable
+
+
+class OpenAIModel:
+    """Reads texts by a language model. Safe under threads; keeps its connections until closed.
+
+    The model sees the menu and the text and answers with lines: it has no tools, no
+    prices and no customer, so the worst that a text can talk it into is wrong lines.
+    """
+
+    def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
+        self._endpoint = Endpoint(base_url=base_url, api_key=api_key, model=model)
+        self._pool = ThreadPoolExecutor(CALLS_AT_ONCE_MAX, thread_name_prefix="model")
+        self._lock = Lock()
+        self._usage: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Wait for calls under way, then close the connections. A repeat does nothing."""
+        self._pool.shutdown()
+        self._endpoint.close()
+
+    @property
+    def usage(self) -> Mapping[str, int]:
+        """Return what was used so far: answers, and tokens as the endpoint counted them."""
+        with self._lock:
+            return dict(self._usage)
+
+    def read_all(self, tasks: Sequence[Task]) -> Sequence[Outcome]:
+        """Return what each text means, in order and side by side. Never raises.
+
+        Equal texts share one call, and the longest of their times. This returns by the
+        longest time of all, counted from now, even where the endpoint goes on sending.
+        """
+        now = time.monotonic()
+        deadlines: dict[Hashable, float] = {}
+        for task in tasks:
+            deadline = now + task.timeout_ms / 1000
+            deadlines[_key(task)] = max(deadline, deadlines.get(_key(task), deadline))
+        calls: dict[Hashable, Future[Outcome]] = {}
+        for task in tasks:
+            if _key(task) not in calls:
+                calls[_key(task)] = self._submit(task, deadlines[_key(task)])
+        return [_outcome(calls[_key(task)], deadlines[_key(task)]) for task in tasks]
+
+    def _submit(self, task: Task, deadline: float) -> Future[Outcome]:
+        try:
+            return self._pool.submit(self._read, task, deadline)
+        except RuntimeError:  # closed, or no thread to be had
+            failed: Future[Outcome] = Future()
+            failed.set_result(ModelUnavailable("no thread to ask in"))
+            return failed
+
+    def _read(self, task: Task, deadline: float) -> Outcome:
+        try:
+            return self._ask(task, deadline)
+        except Exception as error:  # noqa: BLE001 (the port promises never to raise)
+            # By its name alone: a message may quote the text.
+            return ModelUnavailable(type(error).__name__)
+
+    def _ask(self, task: Task, deadline: float) -> Outcome:
+        menu = excerpt(task.catalogue, task.hint.candidates)
+        if menu is None:
+            return ModelUnusable("nothing on a long menu is a candidate")
+        answer = self._endpoint.complete(
+            instructions(menu), fenced(task.text), response_format(menu), deadline
+        )
+        if not isinstance(answer, bytes):
+            return answer
+        completion = completion_of(answer)
+        if isinstance(completion, ModelUnusable):
+            return completion
+        with self._lock:
+            self._usage.update(answers=1, **completion.tokens)
+        return reading_of(completion, menu)
+
+
+def _key(task: Task) -> Hashable:
+    catalogue = task.catalogue
+    return (catalogue.merchant, catalogue.version, task.text, task.hint.candidates)
+
+
+def _outcome(call: Future[Outcome], deadline: float) -> Outcome:
+    try:
+        return call.result(timeout=max(0.0, deadline - time.monotonic()))
+    except TimeoutError:
+        return ModelUnavailable("timed out")

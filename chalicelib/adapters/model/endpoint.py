@@ -1,0 +1,121 @@
+"""One exchange with an OpenAI-compatible endpoint, and what each failure of it means.
+
+| what happens | outcome | why |
+|---|---|---|
+| no connection, a time-out, a connection that breaks, 408, 409, 429, 5xx | unavailable | it may pass |
+| 401, 403, 404 and any other 4xx | unavailable | our key or setting; it may be put right while the intent waits |
+| 400, 413, 422 | unusable | the endpoint won't have this request, today or later |
+| an answer beyond `ANSWER_BYTES_MAX` | unusable | no order is that long |
+"""
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import openai
+
+from chalicelib.application.ports import ModelUnavailable, ModelUnusable
+
+ANSWER_BYTES_MAX: Final = 262_144
+ANSWER_TOKENS_MAX: Final = 4_000
+
+_JSON_OBJECT: Final = {"type": "json_object"}
+_UNACCEPTABLE: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+_REASONING: Final = re.compile(r"(o\d|gpt-[5-9])(?!.*chat)")
+
+
+class Endpoint:
+    """A model at an endpoint. Asks for structured outputs until the endpoint won't have them."""
+
+    def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
+        self._client = openai.OpenAI(base_url=base_url, api_key=api_key, max_retries=0)
+        self._model = model
+        self._body = _manners(model)
+        self._plain_json = False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def complete(
+        self, system: str, user: str, response_format: Mapping[str, object], deadline: float
+    ) -> bytes | ModelUnavailable | ModelUnusable:
+        """Return the body of the completion, asked for once, by *deadline* (`time.monotonic`).
+
+        An endpoint that rejects *response_format* is asked once more, for any JSON object;
+        if that is answered, this is all it will be asked for from then on.
+        """
+        if not self._plain_json:
+            answer = self._post(system, user, response_format, deadline)
+            if not isinstance(answer, openai.APIStatusError):
+                return answer
+        answer = self._post(system, user, _JSON_OBJECT, deadline)
+        if isinstance(answer, openai.APIStatusError):
+            return ModelUnusable(f"HTTP {answer.status_code}")
+        self._plain_json = self._plain_json or isinstance(answer, bytes)
+        return answer
+
+    def _post(
+        self, system: str, user: str, response_format: Mapping[str, object], deadline: float
+    ) -> bytes | ModelUnavailable | ModelUnusable | openai.APIStatusError:
+        """Make one request; an error is returned where the endpoint won't have it as it is."""
+        seconds = deadline - time.monotonic()
+        if seconds <= 0:
+            return ModelUnavailable("no time left")
+        try:
+            with self._client.chat.completions.with_streaming_response.create(
+                model=self._model,
+                messages=[
+                    {"role": "system", "content": system},
+                    {"role": "user", "content": user},
+                ],
+                timeout=seconds,
+                extra_body={"response_format": response_format, **self._body},
+            ) as response:
+                return _body(response.iter_bytes(), deadline)
+        except openai.APIConnectionError as error:
+            timed_out = isinstance(error, openai.APITimeoutError)
+            return ModelUnavailable("timed out" if timed_out else "no connection")
+        except openai.APIStatusError as error:
+            return _failure(error)
+
+
+def _failure(
+    error: openai.APIStatusError,
+) -> ModelUnavailable | ModelUnusable | openai.APIStatusError:
+    if error.code == "content_filter":
+        return ModelUnusable("content filtered")
+    if error.status_code in _UNACCEPTABLE:
+        return error
+    return ModelUnavailable(f"HTTP {error.status_code}")
+
+
+def _body(chunks: Iterable[bytes], deadline: float) -> bytes | ModelUnavailable | ModelUnusable:
+    """Return all of *chunks*. The client's time-out is for each; this one is for all of them."""
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > ANSWER_BYTES_MAX:
+            return ModelUnusable("too long an answer")
+        if time.monotonic() > deadline:
+            return ModelUnavailable("timed out")
+    return bytes(body)
+
+
+def _manners(model: str) -> dict[str, Any]:
+    """Return what *model* must be told to answer soon, steadily and briefly."""
+    name = model.rpartition("/")[2].lower()
+    if _REASONING.match(name):
+        return {"reasoning_effort": "low", "max_completion_tokens": ANSWER_TOKENS_MAX}
+    body: dict[str, Any] = {"temperature": 0, "max_tokens": ANSWER_TOKENS_MAX}
+    if name.startswith("qwen3"):
+        body["enable_thinking"] = False
+    return body

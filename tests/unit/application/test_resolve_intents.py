@@ -1,0 +1,205 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.application.ports import ModelUnavailable, ModelUnusable, Task
+from chalicelib.application.resolve_intents import Delivery, ResolveIntents
+from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.intent import Intent, Pending, Status
+from chalicelib.domain.resolution import Line, Question, QuestionCode, Reading
+from tests.fakes.shop import Shop
+from tests.unit.domain.builders import intent, line, request
+
+TEA = Reading(lines=(line(),), certain=True, coupon="FROMTEXT")
+UNSURE = Reading(lines=(), certain=False, candidates=("tea",), coupon="FROMTEXT")
+Result = Reading | ModelUnavailable | ModelUnusable
+
+
+class Scripted:
+    """A reader and a model that say what they are told to."""
+
+    def __init__(self, reading: Reading, *results: Result) -> None:
+        self.reading = reading
+        self.results = list(results)
+        self.asked: list[Task] = []
+
+    def read(self, text: str, catalogue: Catalogue) -> Reading:  # noqa: ARG002 (as told)
+        """Return the reading."""
+        return self.reading
+
+    def ask(self, reading: Reading, catalogue: Catalogue) -> Question:  # noqa: ARG002 (as told)
+        """Return a question."""
+        return Question(code=QuestionCode.NOT_UNDERSTOOD, prompt="What would you like?")
+
+    def read_all(self, tasks: Sequence[Task]) -> Sequence[Result]:
+        """Return the next results, one for each task."""
+        self.asked.extend(tasks)
+        return [self.results.pop(0) for _ in tasks]
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """Return a shop with one tea."""
+    return Shop()
+
+
+def resolver(shop: Shop, said: Scripted, *, model: bool = True) -> ResolveIntents:
+    """Return the use case over *said*."""
+    return ResolveIntents(
+        intents=shop.intents,
+        catalogues=shop.catalogues,
+        settlements_queue=shop.settlements_queue,
+        control=shop.control,
+        reader=said,
+        model=said if model else None,
+        clock=shop.clock,
+    )
+
+
+def accepted(shop: Shop, *, text: str = "something", id_: str = "in_1") -> Delivery:
+    """Put an intent with a text on record, and return its message."""
+    now = shop.clock.now()
+    one = replace(intent(request(text=text), id_=id_), accepted_at=now, expires_at=now + 900_000)
+    shop.intents.accept(one)
+    return Delivery(pending=one.pending, last=False)
+
+
+def stands(shop: Shop, delivery: Delivery) -> Intent:
+    """Return the intent of *delivery*."""
+    return shop.intents.on_record[delivery.pending.ref]
+
+
+def sent(shop: Shop) -> list[Pending]:
+    """Return what went on to settlement."""
+    return shop.settlements_queue.sent
+
+
+def test_what_the_parser_is_certain_of_asks_no_model(shop: Shop) -> None:
+    """The parser's lines go on to settlement, with the coupon that the text named."""
+    said = Scripted(TEA)
+    resolved = resolver(shop, said)([accepted(shop)])
+    assert said.asked == []
+    assert sent(shop)[0].request.lines == (line(),)
+    assert sent(shop)[0].request.text is None
+    assert sent(shop)[0].request.coupon == "FROMTEXT"
+    assert dict(resolved.outcomes) == {"parser": 1}
+
+
+def test_a_coupon_that_was_given_outdoes_one_in_the_text(shop: Shop) -> None:
+    """The field is what the client meant; the text may mention anything."""
+    delivery = accepted(shop)
+    pending = replace(delivery.pending, request=replace(delivery.pending.request, coupon="GIVEN"))
+    resolver(shop, Scripted(TEA))([replace(delivery, pending=pending)])
+    assert sent(shop)[0].request.coupon == "GIVEN"
+
+
+def test_what_the_parser_is_not_sure_of_goes_to_the_model(shop: Shop) -> None:
+    """The model's lines are ordered; its coupon is not."""
+    said = Scripted(UNSURE, Reading(lines=(line(),), certain=True, coupon="INVENTED"))
+    resolved = resolver(shop, said)([accepted(shop)])
+    assert [task.text for task in said.asked] == ["something"]
+    assert sent(shop)[0].request.coupon == "FROMTEXT"
+    assert dict(resolved.outcomes) == {"model": 1}
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        ModelUnusable("refused"),
+        Reading(lines=(Line(sku="wine", quantity=1),), certain=True),
+        Reading(lines=(line("tea", 1, ("size", "huge")),), certain=True),
+        Reading(lines=(), certain=True),
+        Reading(lines=(line(),), certain=False),
+    ],
+)
+def test_what_the_model_makes_up_becomes_a_question(shop: Shop, result: Result) -> None:
+    """Garbage, an invented item or option, nothing, doubt: never an order."""
+    delivery = accepted(shop)
+    resolver(shop, Scripted(UNSURE, result))([delivery])
+    assert sent(shop) == []
+    assert stands(shop, delivery).status is Status.NEEDS_INPUT
+
+
+def test_without_a_model_doubt_is_a_question(shop: Shop) -> None:
+    """No key is needed to run: the customer is asked instead."""
+    delivery = accepted(shop)
+    resolver(shop, Scripted(UNSURE), model=False)([delivery])
+    question = stands(shop, delivery).question
+    assert question is not None
+    assert question.code is QuestionCode.NOT_UNDERSTOOD
+
+
+def test_a_model_that_fails_is_asked_again_and_at_last_the_customer(shop: Shop) -> None:
+    """An outage costs no intent: the message comes again, and its last coming ends in a question."""
+    delivery = accepted(shop)
+    down = ModelUnavailable("down")
+    resolve = resolver(shop, Scripted(UNSURE, down, down))
+    assert resolve([delivery]).again == {delivery.pending.ref}
+    assert stands(shop, delivery).status is Status.ACCEPTED
+    assert resolve([replace(delivery, last=True)]).again == frozenset()
+    assert stands(shop, delivery).status is Status.NEEDS_INPUT
+
+
+def test_past_the_deadline_nobody_is_asked(shop: Shop) -> None:
+    """An intent that is too late expires, and costs no call to the model."""
+    delivery = accepted(shop)
+    shop.clock.turn(900_000)
+    said = Scripted(UNSURE)
+    resolver(shop, said)([delivery])
+    assert said.asked == []
+    assert stands(shop, delivery).status is Status.EXPIRED
+
+
+def test_the_model_gets_no_more_time_than_is_left(shop: Shop) -> None:
+    """A call ends with the deadline; with next to no time left it is not made."""
+    delivery = accepted(shop)
+    shop.clock.turn(900_000 - 2_000)
+    said = Scripted(UNSURE, ModelUnusable("slow"))
+    resolver(shop, said)([delivery])
+    assert [task.timeout_ms for task in said.asked] == [2_000]
+    late = accepted(shop, id_="in_2")
+    shop.clock.turn(900_000 - 400)
+    resolver(shop, said)([late])
+    assert len(said.asked) == 1
+    assert stands(shop, late).status is Status.NEEDS_INPUT
+
+
+def test_a_message_that_came_again_is_not_paid_for_again(shop: Shop) -> None:
+    """Who has moved on since, or was cancelled, is not read by the model."""
+    delivery = accepted(shop)
+    shop.cancel(delivery.pending.ref)
+    said = Scripted(UNSURE)
+    resolved = resolver(shop, said)([delivery])
+    assert said.asked == []
+    assert dict(resolved.outcomes) == {"moved_on": 1}
+
+
+def test_a_queue_that_refuses_has_the_message_come_again(shop: Shop) -> None:
+    """What was understood and could not be sent on is resolved anew."""
+    shop.settlements_queue.down = True
+    delivery = accepted(shop)
+    assert resolver(shop, Scripted(TEA))([delivery]).again == {delivery.pending.ref}
+
+
+def test_a_table_that_is_down_has_the_message_come_again(shop: Shop) -> None:
+    """A question that could not be recorded is asked later, and keeps nobody else waiting."""
+    first, second = accepted(shop), accepted(shop, id_="in_2")
+    said = Scripted(UNSURE)
+    resolve = resolver(shop, said, model=False)
+    shop.intents.down = True
+    assert resolve([first, second]).again == {first.pending.ref, second.pending.ref}
+
+
+def test_a_batch_is_read_each_by_itself(shop: Shop) -> None:
+    """One unsure text does not change what its neighbours meant."""
+    deliveries = [accepted(shop, id_=f"in_{n}") for n in range(3)]
+    said = Scripted(
+        UNSURE,
+        Reading(lines=(line("tea", 1),), certain=True),
+        ModelUnusable("no"),
+        Reading(lines=(line("tea", 3),), certain=True),
+    )
+    resolver(shop, said)(deliveries)
+    assert [p.request.lines[0].quantity for p in sent(shop)] == [1, 3]
+    assert stands(shop, deliveries[1]).status is Status.NEEDS_INPUT

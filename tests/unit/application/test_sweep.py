@@ -1,0 +1,144 @@
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.intent import ConfirmMode, IntentRef, Status
+from chalicelib.domain.watch import LOOK_AFTER_MS_MIN
+from tests.fakes.shop import HOLD_SECONDS, Shop
+from tests.unit.domain.builders import line, request, terms
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """Return a shop with one tea."""
+    return Shop()
+
+
+def accept(shop: Shop, *, review: bool = False, key: str = "key") -> IntentRef:
+    """Post an intent for a tea with the coupon."""
+    confirm = ConfirmMode.REVIEW if review else ConfirmMode.AUTO
+    accepted = shop.accept(
+        customer_id="alice",
+        idempotency_key=key,
+        fingerprint="same",
+        merchant=None,
+        request=request(line(), coupon="SPRING25" if review else None, confirm=confirm),
+    )
+    return accepted.intent.ref
+
+
+def sweep(shop: Shop) -> dict[str, int]:
+    """Sweep once, with all the time it needs."""
+    return dict(shop.sweep(stop_at=shop.clock.now() + 1_000).outcomes)
+
+
+def status(shop: Shop, ref: IntentRef) -> Status:
+    """Return where the intent stands."""
+    return shop.intents.on_record[ref].status
+
+
+def test_what_was_put_and_never_sent_is_sent(shop: Shop) -> None:
+    """A worker that died between the two leaves an intent that the sweep puts on its way."""
+    accept(shop)
+    shop.settlements_queue.sent.clear()
+    assert sweep(shop) == {}
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    assert sweep(shop) == {"sent_again": 1}
+    assert len(shop.settlements_queue.sent) == 1
+
+
+def test_a_message_that_still_waits_is_not_doubled(shop: Shop) -> None:
+    """While the queue is longer than the intent's age, its message is taken to be in it."""
+    accept(shop)
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    shop.intents_queue.others = 50 * 600
+    assert sweep(shop) == {"queued": 1}
+    assert len(shop.settlements_queue.sent) == 1
+
+
+def test_nothing_is_sent_twice_for_one_look(shop: Shop) -> None:
+    """After a look, the next comes later."""
+    accept(shop)
+    shop.settlements_queue.sent.clear()
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    sweep(shop)
+    assert sweep(shop) == {}
+    assert len(shop.settlements_queue.sent) == 1
+
+
+def test_a_deadline_that_passed_is_an_end(shop: Shop) -> None:
+    """Whatever became of its message, the intent is answered by its deadline and a sweep."""
+    ref = accept(shop)
+    shop.clock.turn(900_000)
+    sweep(shop)
+    assert status(shop, ref) is Status.EXPIRED
+
+
+def test_a_hold_that_ran_out_gives_back_what_it_held(shop: Shop) -> None:
+    """Lapsed at its time and not before, and the unit can be had again."""
+    shop.coupons.define(terms(units=1, shards=1))
+    ref = accept(shop, review=True)
+    shop.worker(0)(shop.settlements_queue.sent)
+    assert status(shop, ref) is Status.READY
+    shop.clock.turn(HOLD_SECONDS * 1000 - 1)
+    sweep(shop)
+    assert status(shop, ref) is Status.READY
+    shop.clock.turn(1)
+    sweep(shop)
+    assert status(shop, ref) is Status.LAPSED
+    assert shop.coupons.left("SPRING25") == {0: 1}
+
+
+def test_what_is_settled_is_left_alone(shop: Shop) -> None:
+    """A look at an order costs a read and changes nothing."""
+    ref = accept(shop)
+    shop.worker(0)(shop.settlements_queue.sent)
+    before = shop.intents.on_record[ref]
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    assert sweep(shop) == {"settled": 1}
+    assert shop.intents.on_record[ref] == before
+
+
+def test_a_sweep_that_runs_out_of_time_goes_on_where_it_stopped(shop: Shop) -> None:
+    """Nothing due is passed over, however short a sweep is."""
+    refs = [accept(shop, key=str(n)) for n in range(20)]
+    shop.settlements_queue.sent.clear()
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    assert not shop.sweep(stop_at=shop.clock.now()).finished
+    while not shop.sweep(stop_at=shop.clock.now() + 1).finished:
+        pass
+    assert {pending.ref for pending in shop.settlements_queue.sent} == set(refs)
+
+
+def test_a_queue_that_is_down_is_tried_again_by_a_later_sweep(shop: Shop) -> None:
+    """An outage postpones."""
+    accept(shop)
+    shop.settlements_queue.sent.clear()
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    shop.settlements_queue.full = True
+    assert sweep(shop) == {"not_sent": 1}
+    shop.settlements_queue.full = False
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    assert sweep(shop) == {"sent_again": 1}
+
+
+def test_the_gate_follows_what_was_measured(shop: Shop) -> None:
+    """Six hundred answers in a busy minute are ten a second from then on."""
+    shop.intents_queue.others = 1_000
+    sweep(shop)
+    shop.control.count_answered(600)
+    shop.clock.turn(60_000)
+    sweep(shop)
+    assert shop.control.gate().rate_per_second == 10
+
+
+def test_an_index_that_lags_loses_nobody(shop: Shop) -> None:
+    """What shows up in the index up to a minute late is still found."""
+    ref = accept(shop)
+    shop.settlements_queue.sent.clear()
+    late = shop.intents.on_record.pop(ref)
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    sweep(shop)
+    shop.intents.on_record[ref] = replace(late)
+    shop.clock.turn(LOOK_AFTER_MS_MIN - 1)
+    assert sweep(shop) == {"sent_again": 1}
