@@ -1,0 +1,1 @@
+"""Reading what people say: from a text and a catalogue to order lines, without a model."""

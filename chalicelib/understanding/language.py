@@ -1,0 +1,74 @@
+"""What a language has to say about itself before a text in it can be read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a word or phrase of the language does in an order, whatever the menu."""
+
+    ARTICLE = "article"  # opens a new line: "a", "another"
+    TIMES = "times"  # turns its neighbour number into a quantity: "x" in "latte x 2"
+    MEASURE = "measure"  # stands between a number and what is counted: "orders of"
+    EXTRA = "extra"
+    LIGHT = "light"
+    WITHOUT = "without"  # negates a whole list: "without", "hold the"
+    NO = "no"  # negates what follows at once; its reach over "and" is open
+    WITH = "with"
+    AND = "and"
+    OR = "or"
+    BUT = "but"
+    EACH = "each"  # shares what follows between all lines so far: "both with honey"
+    FILLER = "filler"  # changes nothing
+    DOUBT = "doubt"  # changes something that this grammar does not read: "instead", "cancel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponWords:
+    """How people name a promotion code: "use my coupon SPRING25", "with code X"."""
+
+    verbs: frozenset[str]
+    nouns: frozenset[str]
+    links: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrasebook:
+    """How we speak back, in this language. Each text is a `str.format` template."""
+
+    did_you_mean: str
+    is_this_right: str
+    not_understood: str
+    nothing_to_offer: str
+    last_of_alternatives: str
+    with_options: str
+    without_options: str
+    extra: str
+    light: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """The words of one language, and nothing of any menu.
+
+    *variants* replaces one word by its usual spelling (one word or several) in texts and
+    menus alike, so both meet in the middle. *tens* join a following *units* number
+    ("twenty five"); *multipliers* multiply the number before them ("two dozen").
+    *singular* must give the same result for a word and its plural; *inflections* are endings
+    that an unknown word may be tried without ("roasted": "roast"). *absences* are words that
+    say an option is not wanted, where the item offers one: "hot", where there is "iced".
+    """
+
+    name: str
+    singular: Callable[[str], str]
+    inflections: tuple[str, ...]
+    variants: Mapping[str, str]
+    units: Mapping[str, int]
+    tens: Mapping[str, int]
+    multipliers: Mapping[str, int]
+    number_phrases: Mapping[str, int]
+    phrases: Mapping[Role, tuple[str, ...]]
+    absences: Mapping[str, tuple[str, ...]]
+    coupon: CouponWords
+    phrasebook: Phrasebook

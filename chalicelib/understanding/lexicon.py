@@ -1,0 +1,208 @@
+"""The index of a menu: which phrase may mean which item, option or word of the language."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Final
+
+from chalicelib.domain.catalogue import Catalogue, Option, OptionGroup, Select
+from chalicelib.domain.resolution import OptionRef
+from chalicelib.understanding.language import Language, Role
+from chalicelib.understanding.spelling import SURE_LENGTH_MIN, Speller, is_one_typo
+from chalicelib.understanding.tokens import keys_of, number_in
+
+PHRASE_LENGTH_MAX: Final = 12
+GAPPED_PHRASES_MAX: Final = 40
+_GAPPED_LENGTH_MAX: Final = 4
+_MENU_LENGTH_MIN: Final = 2
+_SPELLINGS_MAX: Final = 20
+
+
+@dataclass(slots=True)
+class Senses:
+    """All that one phrase may mean. Options keep the menu's order, those named so exactly first."""
+
+    items: tuple[str, ...] = ()
+    options: tuple[OptionRef, ...] = ()
+    groups: tuple[str, ...] = ()
+    role: Role | None = None
+    number: int | None = None
+
+    @property
+    def is_on_menu(self) -> bool:
+        """Whether the menu gives the phrase a meaning of its own."""
+        return bool(self.items or self.options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """What a reader looks phrases up in; immutable after `compile_lexicon`.
+
+    *lengths* gives, by first word, how long the phrases are that begin so, longest first.
+    *gapped* gives, by first word, the item phrases that another word may interrupt.
+    *item_words* and *option_words* give the owners of each single word of a name.
+    *optional_heads* are words that may follow a name without changing it: "espresso coffee".
+    """
+
+    phrases: Mapping[str, Senses]
+    lengths: Mapping[str, tuple[int, ...]]
+    gapped: Mapping[str, tuple[tuple[str, ...], ...]]
+    item_words: Mapping[str, Mapping[str, None]]
+    option_words: Mapping[str, Mapping[OptionRef, None]]
+    groups_of: Mapping[str, frozenset[str]]
+    single_groups: frozenset[str]
+    exact_names: frozenset[tuple[str, OptionRef]]
+    optional_heads: frozenset[str]
+    speller: Speller
+
+
+def compile_lexicon(catalogue: Catalogue, language: Language) -> Lexicon:
+    """Return the index of *catalogue* in *language*; linear in the size of both."""
+    return _Compiler(catalogue, language).lexicon()
+
+
+class _Compiler:
+    """Gathers phrases word by word, then freezes them."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self._catalogue = catalogue
+        self._language = language
+        self._phrases: dict[tuple[str, ...], Senses] = {}
+        self._item_phrases: dict[str, list[tuple[str, ...]]] = {}
+        self._item_words: dict[str, dict[str, None]] = {}
+        self._option_words: dict[str, dict[OptionRef, None]] = {}
+        self._exact: set[tuple[str, OptionRef]] = set()
+        self._respelt = dict(_respellings(catalogue, language))
+
+    def lexicon(self) -> Lexicon:
+        self._add_items()
+        for group in self._catalogue.groups.values():
+            self._add_group(group)
+        menu_phrases = [words for words in self._phrases if len(words) >= _MENU_LENGTH_MIN]
+        self._add_language()
+        words = {word for phrase in self._phrases for word in phrase}
+        words.update(self._item_words, self._option_words)
+        pairs = {pair for phrase in menu_phrases for pair in pairwise(phrase)}
+        return Lexicon(
+            phrases={" ".join(words): senses for words, senses in self._phrases.items()},
+            lengths=_lengths(self._phrases),
+            gapped=_gapped(self._item_phrases.values()),
+            item_words=self._item_words,
+            option_words=self._option_words,
+            groups_of={
+                item.sku: frozenset(item.option_groups) for item in self._catalogue.items.values()
+            },
+            single_groups=frozenset(
+                group.group
+                for group in self._catalogue.groups.values()
+                if group.select is Select.ONE
+            ),
+            exact_names=frozenset(self._exact),
+            optional_heads=frozenset(_optional_heads(self._item_phrases)),
+            speller=Speller(words, pairs, self._language.inflections, self._respelt),
+        )
+
+    def _senses(self, words: tuple[str, ...]) -> Senses:
+        return self._phrases.setdefault(words, Senses())
+
+    def _add_items(self) -> None:
+        for item in self._catalogue.items.values():
+            for phrase in dict.fromkeys(self._menu_phrases((item.name, *item.aliases))):
+                for word in phrase:
+                    self._item_words.setdefault(word, {})[item.sku] = None
+                if len(phrase) > PHRASE_LENGTH_MAX:
+                    continue
+                senses = self._senses(phrase)
+                senses.items = (*senses.items, item.sku)
+                self._item_phrases.setdefault(item.sku, []).append(phrase)
+
+    def _add_group(self, group: OptionGroup) -> None:
+        title = keys_of(group.group.replace("_", " "), self._language)
+        for words in dict.fromkeys((title, *((word,) for word in title))):
+            if not all(number_in(word) is not None for word in words):
+                senses = self._senses(words)
+                senses.groups = (*senses.groups, group.group)
+        for option in group.values:
+            self._add_option(group, option, title)
+
+    def _add_option(self, group: OptionGroup, option: Option, title: tuple[str, ...]) -> None:
+        ref = OptionRef(group=group.group, value=option.value)
+        name = self._keys(option.name)
+        for phrase in dict.fromkeys(self._menu_phrases((option.name, *option.aliases))):
+            senses = self._senses(phrase)
+            senses.options = (*senses.options, ref)
+            if phrase == name:
+                self._exact.add((" ".join(phrase), ref))
+            for word in phrase:
+                self._option_words.setdefault(word, {})[ref] = None
+        if name and all(number_in(word) is not None for word in name) and title:
+            for phrase in dict.fromkeys(((*title, *name), (title[-1], *name))):
+                senses = self._senses(phrase)
+                senses.options = (*senses.options, ref)
+
+    def _menu_phrases(self, names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        for name in names:
+            phrase = self._keys(name)
+            if phrase and not all(number_in(word) is not None for word in phrase):
+                yield phrase
+
+    def _keys(self, phrase: str) -> tuple[str, ...]:
+        return tuple(self._respelt.get(key, key) for key in keys_of(phrase, self._language))
+
+    def _add_language(self) -> None:
+        for role, phrases in self._language.phrases.items():
+            for phrase in phrases:
+                senses = self._senses(keys_of(phrase, self._language))
+                senses.role = senses.role or role
+        for phrase, number in self._language.number_phrases.items():
+            self._senses(keys_of(phrase, self._language)).number = number
+
+
+def _respellings(catalogue: Catalogue, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield (spelling, first spelling) where names of one thing differ by a typo in one word."""
+    things = [(item.name, *item.aliases) for item in catalogue.items.values()]
+    for group in catalogue.groups.values():
+        things.extend((option.name, *option.aliases) for option in group.values)
+    first: dict[str, str] = {}
+    for names in things:
+        phrases = [keys_of(name, language) for name in names[:_SPELLINGS_MAX]]
+        for one, other in combinations(phrases, 2):
+            differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+            if len(one) != len(other) or len(differing) != 1:
+                continue
+            known, word = differing[0]
+            if min(len(known), len(word)) >= SURE_LENGTH_MIN and is_one_typo(word, known):
+                root = first.get(known, known)
+                if root != word:
+                    first[word] = root
+    yield from first.items()
+
+
+def _lengths(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        if phrase:
+            lengths.setdefault(phrase[0], set()).add(len(phrase))
+    return {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
+
+
+def _gapped(
+    phrases_of_items: Iterable[list[tuple[str, ...]]],
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    gapped: dict[str, list[tuple[str, ...]]] = {}
+    for phrases in phrases_of_items:
+        for phrase in phrases:
+            if _MENU_LENGTH_MIN <= len(phrase) <= _GAPPED_LENGTH_MAX:
+                gapped.setdefault(phrase[0], []).append(phrase)
+    return {
+        word: tuple(sorted(found, key=len, reverse=True))
+        for word, found in gapped.items()
+        if len(found) <= GAPPED_PHRASES_MAX
+    }
+
+
+def _optional_heads(phrases: Mapping[str, list[tuple[str, ...]]]) -> Iterator[str]:
+    """Yield each word where the menu calls an item both "X" and "X word"."""
+    for names in phrases.values():
+        known = set(names)
+        yield from (name[-1] for name in names if name[:-1] in known)

@@ -1,0 +1,162 @@
+"""From tokens to mentions: the longest phrase at each place that the menu or the language knows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.understanding.language import Role
+from chalicelib.understanding.lexicon import Lexicon, Senses
+from chalicelib.understanding.spelling import SURE_LENGTH_MIN
+from chalicelib.understanding.tokens import Token, number_in
+
+
+class Match(StrEnum):
+    """How a mention met the lexicon."""
+
+    WHOLE = "whole"
+    GAPPED = "gapped"  # an item's name with another word inside: "double bacon cheeseburger"
+    PART = "part"  # some words of a name: "caramel" for "caramel syrup"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch of the text, as *words*, and what it may mean."""
+
+    words: str
+    senses: Senses
+    match: Match = Match.WHOLE
+    broken: bool = False
+    starts: bool = False
+    unsure_spelling: bool = False
+
+
+OWNERS_MAX: Final = 200
+_NOTHING: Final = Senses()
+
+
+def find_mentions(tokens: list[Token], lexicon: Lexicon) -> list[Mention]:
+    """Return the mentions in *tokens*, in order; each token belongs to exactly one."""
+    return _Finder(tokens, lexicon).mentions()
+
+
+class _Finder:
+    def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
+        self._tokens = tokens
+        self._keys = [token.key for token in tokens]
+        self._lexicon = lexicon
+
+    def mentions(self) -> list[Mention]:
+        found: list[Mention] = []
+        place = 0
+        while place < len(self._tokens):
+            length = self._longest(place)
+            if length:
+                words = " ".join(self._keys[place : place + length])
+                senses = self._lexicon.phrases[words]
+                found.append(self._mention(place, length, words, senses, Match.WHOLE))
+                place += length
+            elif gap := self._gapped(place):
+                found.extend(gap)
+                place += len(gap[0].words.split()) + 1
+            elif (number := number_in(self._keys[place])) is not None:
+                senses = Senses(number=number)
+                found.append(self._mention(place, 1, self._keys[place], senses, Match.WHOLE))
+                place += 1
+            else:
+                found.append(self._part(place))
+                place += len(found[-1].words.split())
+        return found
+
+    def _mention(
+        self, place: int, length: int, words: str, senses: Senses, match: Match
+    ) -> Mention:
+        tokens = self._tokens[place : place + length]
+        unsure = any(token.corrected and len(token.key) < SURE_LENGTH_MIN for token in tokens)
+        return Mention(words, senses, match, tokens[0].broken, tokens[0].starts, unsure)
+
+    def _longest(self, place: int) -> int:
+        """Return the length of the longest phrase at *place*, 0 if there is none.
+
+        A phrase of the language gives way to one of the menu that begins inside it and
+        reaches further: "a little gem" is the menu's little gem. A measure that the menu has as
+        an option is the menu's: "bowl of".
+        """
+        lengths = self._phrase_lengths(place)
+        for length in lengths:
+            senses = self._senses(place, length)
+            if length > 1 and not senses.is_on_menu:
+                inner = range(place + 1, place + length)
+                if any(self._menu_reach(start) > place + length for start in inner):
+                    continue
+                reach = self._menu_reach(place) - place
+                if reach and senses.role is Role.MEASURE:
+                    return reach
+            return length
+        return 0
+
+    def _phrase_lengths(self, place: int) -> list[int]:
+        keys, phrases = self._keys, self._lexicon.phrases
+        room = len(keys) - place
+        found = []
+        for length in self._lexicon.lengths.get(keys[place], ()):
+            if length > room or " ".join(keys[place : place + length]) not in phrases:
+                continue
+            if not any(token.broken for token in self._tokens[place + 1 : place + length]):
+                found.append(length)
+        return found
+
+    def _senses(self, place: int, length: int) -> Senses:
+        return self._lexicon.phrases[" ".join(self._keys[place : place + length])]
+
+    def _menu_reach(self, place: int) -> int:
+        lengths = self._phrase_lengths(place)
+        on_menu = [length for length in lengths if self._senses(place, length).is_on_menu]
+        return place + max(on_menu, default=0)
+
+    def _gapped(self, place: int) -> list[Mention]:
+        """Return an item's mention with one word inside it, and that word's mention after it."""
+        keys = self._keys
+        for phrase in self._lexicon.gapped.get(keys[place], ()):
+            end = place + len(phrase) + 1
+            if end > len(keys) or keys[end - 1] != phrase[-1]:
+                continue
+            if any(token.broken for token in self._tokens[place + 1 : end]):
+                continue
+            for hole in range(place + 1, end - 1):
+                if (*keys[place:hole], *keys[hole + 1 : end]) != phrase:
+                    continue
+                inside = self._lexicon.phrases.get(keys[hole], _NOTHING)
+                if inside.role is not None or number_in(keys[hole]) is not None:
+                    continue
+                words = " ".join(phrase)
+                item = Senses(items=self._lexicon.phrases[words].items)
+                first = self._mention(place, 1, words, item, Match.GAPPED)
+                intruder = Senses(options=inside.options)
+                match = Match.WHOLE if inside.options else Match.UNKNOWN
+                return [first, Mention(keys[hole], intruder, match)]
+        return []
+
+    def _part(self, place: int) -> Mention:
+        """Return the longest run of words from *place* that one name has in common."""
+        lexicon, keys = self._lexicon, self._keys
+        items = tuple(lexicon.item_words.get(keys[place], ()))
+        options = tuple(lexicon.option_words.get(keys[place], ()))
+        if len(items) > OWNERS_MAX:
+            items = ()
+        length = 1
+        while (items or options) and place + length < len(keys):
+            key = keys[place + length]
+            if self._tokens[place + length].broken or self._longest(place + length):
+                break
+            owners = lexicon.item_words.get(key, {})
+            holders = lexicon.option_words.get(key, {})
+            narrower = tuple(sku for sku in items if sku in owners)
+            fewer = tuple(ref for ref in options if ref in holders)
+            if not narrower and not fewer:
+                break
+            items, options = narrower, fewer
+            length += 1
+        match = Match.PART if items or options else Match.UNKNOWN
+        words = " ".join(keys[place : place + length])
+        return self._mention(place, length, words, Senses(items=items, options=options), match)

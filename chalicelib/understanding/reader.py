@@ -1,0 +1,98 @@
+"""The menu parser: from a text to order lines, without a model."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.resolution import Line, Reading
+from chalicelib.understanding.attach import parts_of
+from chalicelib.understanding.coupons import split_coupon
+from chalicelib.understanding.doubts import Doubt
+from chalicelib.understanding.elements import Element, Head
+from chalicelib.understanding.english import ENGLISH
+from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
+from chalicelib.understanding.language import Language
+from chalicelib.understanding.lexicon import compile_lexicon
+from chalicelib.understanding.lines import LineWriter
+from chalicelib.understanding.mentions import Mention, find_mentions
+from chalicelib.understanding.retrieval import CANDIDATES_MAX, Retrieval
+from chalicelib.understanding.scopes import ElementReader
+from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, Token, keys_of, tokenise
+
+LINES_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A reading, with each step that led to it; *doubts* are why it is not certain."""
+
+    reading: Reading
+    doubts: frozenset[Doubt]
+    mentions: tuple[Mention, ...] = ()
+    elements: tuple[Element, ...] = ()
+
+
+class MenuReader:
+    """Reads texts against one catalogue.
+
+    Building compiles an index, linear in the catalogue; keep the reader as long as the
+    catalogue's version. Reading changes nothing, gives the same answer for the same text,
+    never raises, and takes time about linear in the text.
+    """
+
+    def __init__(self, catalogue: Catalogue, language: Language = ENGLISH) -> None:
+        self._language = language
+        self._lexicon = compile_lexicon(catalogue, language)
+        self._retrieval = Retrieval(catalogue, language)
+
+    def read(self, text: str) -> Reading:
+        """Return the best reading of *text*; certain only where every word is accounted for."""
+        return self.explain(text).reading
+
+    def explain(self, text: str) -> Explanation:
+        """Return the best reading of *text* and how it came about."""
+        coupon, rest = split_coupon(text[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word)
+        tokens = self._lexicon.speller.repair(tokenise(rest, self._language))
+        mentions = find_mentions(tokens, self._lexicon)
+        uses, doubts = choose_uses(mentions, self._lexicon, self._language)
+        grammar = ElementReader(mentions, uses, self._lexicon)
+        grammar.read()
+        writer = LineWriter(self._lexicon)
+        lines = writer.write(parts_of(grammar.elements, self._lexicon))
+        doubts = doubts | grammar.doubts | writer.doubts
+        if not lines:
+            doubts.add(Doubt.NO_ITEM)
+        if len(text) > TEXT_LENGTH_MAX or len(lines) > LINES_MAX:
+            doubts.add(Doubt.TEXT_TOO_LONG)
+        candidates = self._candidates(lines, grammar.elements, tokens if doubts else [])
+        if not lines and len(self._lexicon.groups_of) > PART_ITEMS_MAX:
+            lines = tuple(Line(sku=sku, quantity=1) for sku in candidates[:1])
+        reading = Reading(
+            lines=lines[:LINES_MAX], certain=not doubts, coupon=coupon, candidates=candidates
+        )
+        return Explanation(
+            reading=reading,
+            doubts=frozenset(doubts),
+            mentions=tuple(mentions),
+            elements=tuple(grammar.elements),
+        )
+
+    def _knows_word(self, word: str) -> bool:
+        keys = keys_of(word, self._language)
+        return all(key in self._lexicon.speller for key in keys)
+
+    def _candidates(
+        self, lines: tuple[Line, ...], elements: list[Element], tokens: list[Token]
+    ) -> tuple[str, ...]:
+        found = dict.fromkeys(line.sku for line in lines)
+        for element in elements:
+            if isinstance(element, Head):
+                found.update(dict.fromkeys(element.skus[:CANDIDATES_MAX]))
+        telling = [token.key for token in tokens if not self._is_common(token.key)]
+        found.update(dict.fromkeys(self._retrieval.candidates(telling)))
+        return tuple(found)[:CANDIDATES_MAX]
+
+    def _is_common(self, key: str) -> bool:
+        """Whether a word is the language's, and so tells no item from another."""
+        senses = self._lexicon.phrases.get(key)
+        return senses is not None and senses.role is not None

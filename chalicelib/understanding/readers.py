@@ -1,0 +1,33 @@
+"""Readers by menu, compiled once for each version."""
+
+from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.resolution import Question, Reading
+from chalicelib.understanding.questions import question_for
+from chalicelib.understanding.reader import MenuReader
+
+READERS_MAX = 16
+"""Compiled menus kept in a container: with more merchants than this, some are compiled again."""
+
+
+class MenuReaders:
+    """The menu parser for every merchant."""
+
+    def __init__(self) -> None:
+        self._readers: dict[tuple[str, int], MenuReader] = {}
+
+    def read(self, text: str, catalogue: Catalogue) -> Reading:
+        """Return what *text* means on this menu, and whether that is certain. Never raises."""
+        return self._reader(catalogue).read(text)
+
+    def ask(self, reading: Reading, catalogue: Catalogue) -> Question:
+        """Return the question that would settle an uncertain *reading*."""
+        return question_for(reading, catalogue)
+
+    def _reader(self, catalogue: Catalogue) -> MenuReader:
+        key = (catalogue.merchant, catalogue.version)
+        reader = self._readers.get(key)
+        if reader is None:
+            if len(self._readers) >= READERS_MAX:
+                self._readers.clear()
+            reader = self._readers[key] = MenuReader(catalogue)
+        return reader

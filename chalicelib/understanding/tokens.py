@@ -1,0 +1,95 @@
+"""From a text to tokens: case, accents, punctuation, spelling variants, plurals and numbers."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from chalicelib.understanding.language import Language
+
+TEXT_LENGTH_MAX: Final = 2_000
+_NUMBER_DIGITS_MAX: Final = 6
+_WORD = re.compile(r"(?P<number>\d+(?:\.\d+)?)|(?P<word>[^\W\d_]+|[&+%])|(?P<stop>[,;.:!?()\n/])")
+_SENTENCE_ENDS: Final = ".;!?\n"
+_APOSTROPHES = re.compile(r"(?<=\w)['\u2019`\u02bc](?=\w)")
+_WITH_SLASH = re.compile(r"\bw/(o\b)?")
+_MARKS = re.compile(r"[\u0300-\u036f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, matched by its *key*.
+
+    *broken* says that punctuation stands before it, *starts* that a sentence ended there.
+    """
+
+    key: str
+    broken: bool = False
+    starts: bool = False
+    corrected: bool = False
+
+
+def tokenise(text: str, language: Language) -> list[Token]:
+    """Return the tokens of the first `TEXT_LENGTH_MAX` characters; the same for equal texts."""
+    tokens: list[Token] = []
+    broken = starts = False
+    for match in _WORD.finditer(_plain(text[:TEXT_LENGTH_MAX])):
+        if match.lastgroup == "stop":
+            broken = True
+            starts = starts or match.group() in _SENTENCE_ENDS
+            continue
+        for key in _keys(match.group(), language):
+            tokens.append(Token(key, broken, starts))
+            broken = starts = False
+    return list(_join_tens(tokens, language))
+
+
+def keys_of(phrase: str, language: Language) -> tuple[str, ...]:
+    """Return the keys that *phrase*, of a menu or the language, is matched by."""
+    return tuple(token.key for token in tokenise(phrase, language))
+
+
+def _plain(text: str) -> str:
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    text = _APOSTROPHES.sub("", text.casefold())
+    return _WITH_SLASH.sub(lambda found: " without " if found.group(1) else " with ", text)
+
+
+def _keys(word: str, language: Language) -> Iterator[str]:
+    if word[0].isdigit():
+        yield (word.lstrip("0") or "0") if "." not in word else word
+        return
+    for part in language.variants.get(word, word).split():
+        number = language.units.get(part)
+        yield str(number) if number is not None else language.singular(part)
+
+
+def _join_tens(tokens: list[Token], language: Language) -> Iterator[Token]:
+    tens: Token | None = None
+    for token in tokens:
+        if tens is not None:
+            if not token.broken and token.key in _ONES:
+                number = language.tens[tens.key] + int(token.key)
+                yield replace(tens, key=str(number))
+                tens = None
+                continue
+            yield replace(tens, key=str(language.tens[tens.key]))
+            tens = None
+        if token.key in language.tens:
+            tens = token
+        else:
+            yield token
+    if tens is not None:
+        yield replace(tens, key=str(language.tens[tens.key]))
+
+
+_ONES: Final = frozenset("123456789")
+
+
+def number_in(key: str) -> int | None:
+    """Return the whole number that *key* is, if it is one a person would order."""
+    return (
+        int(key) if key.isdecimal() and key.isascii() and len(key) <= _NUMBER_DIGITS_MAX else None
+    )
