@@ -1,8 +1,8 @@
 """The stores that keep the ports, each in turn under one suite."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 
 import pytest
 from moto import mock_aws
@@ -24,6 +24,8 @@ from tests.fakes import (
 )
 from tests.unit.domain.builders import NOW
 
+_stacks = count(1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
@@ -38,18 +40,22 @@ class Store:
     clock: TurnableClock
 
 
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Clients]:
+    """Return clients of an AWS that a module's tests share; each test has its own tables in it."""
+    with sealed(), mock_aws():
+        yield Clients()
+
+
 @pytest.fixture(params=["dynamodb", "memory"])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, aws: Clients) -> Store:
     """Return the adapters over moto's AWS, and the fakes that the unit tests trust."""
-    opened = _dynamodb if request.param == "dynamodb" else _memory
-    with opened() as adapters:
-        yield adapters
+    return _dynamodb(aws) if request.param == "dynamodb" else _memory()
 
 
-@contextmanager
-def _memory() -> Iterator[Store]:
+def _memory() -> Store:
     intents, coupons = FakeIntents(), FakeCoupons()
-    yield Store(
+    return Store(
         intents=intents,
         ledger=FakeLedger(intents, coupons),
         coupons=coupons,
@@ -60,32 +66,29 @@ def _memory() -> Iterator[Store]:
     )
 
 
-@contextmanager
-def _dynamodb() -> Iterator[Store]:
-    with sealed(), mock_aws():
-        clients = Clients()
-        made = create(clients, "contract")
-        clock = TurnableClock(NOW)
-        services = Services(
-            Settings(
-                orders_table=made.orders_table,
-                coupons_table=made.coupons_table,
-                control_table=made.control_table,
-                intents_queue_url=made.intents.queue,
-                settlements_queue_url=made.settlements.queue,
-                catalogues_bucket=made.bucket,
-                jwt_issuer="issuer",
-                jwt_audience="audience",
-            ),
-            clock=clock,
-        )
-        services.clients = clients
-        yield Store(
-            intents=services.intents,
-            ledger=services.ledger,
-            coupons=services.coupons,
-            control=services.control,
-            catalogues=services.catalogues,
-            queue=services.intents_queue,
-            clock=clock,
-        )
+def _dynamodb(clients: Clients) -> Store:
+    made = create(clients, f"contract-{next(_stacks)}")
+    clock = TurnableClock(NOW)
+    services = Services(
+        Settings(
+            orders_table=made.orders_table,
+            coupons_table=made.coupons_table,
+            control_table=made.control_table,
+            intents_queue_url=made.intents.queue,
+            settlements_queue_url=made.settlements.queue,
+            catalogues_bucket=made.bucket,
+            jwt_issuer="issuer",
+            jwt_audience="audience",
+        ),
+        clock=clock,
+    )
+    services.clients = clients
+    return Store(
+        intents=services.intents,
+        ledger=services.ledger,
+        coupons=services.coupons,
+        control=services.control,
+        catalogues=services.catalogues,
+        queue=services.intents_queue,
+        clock=clock,
+    )

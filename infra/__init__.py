@@ -1,0 +1,1 @@
+"""What Rushline stands on in AWS, and how it is packaged."""

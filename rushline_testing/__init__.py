@@ -1,0 +1,1 @@
+"""The importable harness: the whole of Rushline on moto, in one process, for tests."""

@@ -1,0 +1,150 @@
+"""A language model on loopback that speaks the OpenAI protocol, well or badly as told.
+
+    with ModelServer({"two lattes": [Line(sku="latte", quantity=2)]}) as server:
+        model = OpenAIModel(base_url=server.base_url, api_key="any", model="any")
+        server.mode = Mode.RATE_LIMITED
+
+Standard library only.
+"""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Final, Self
+
+from rushline_testing.model_answers import Asked, Mode, Reply, Script, reply_to
+
+__all__ = ["Asked", "Mode", "ModelServer"]
+
+REQUEST_SECONDS_MAX: Final = 10
+"""How long a request may take to come in, so that no connection outlives the server for long."""
+_POLL_SECONDS: Final = 0.02
+
+
+class ModelServer:
+    """Serves on a free port of 127.0.0.1 while entered. *script* says what each text means.
+
+    *slow_seconds* is how long the slow modes last; leaving ends them at once. Script and
+    mode may be changed at any time.
+    """
+
+    def __init__(self, script: Script | None = None, *, slow_seconds: float = 5) -> None:
+        self.script = script or {}
+        self.mode = Mode.RIGHT
+        self.slow_seconds = slow_seconds
+        self.at_once_max = 0
+        """The most requests that were under way at one time."""
+        self._under_way = 0
+        self._asked: list[Asked] = []
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._server: _HttpServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._stopped.clear()
+        self._server = _HttpServer(("127.0.0.1", 0), _Handler)
+        self._server.model = self
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="model-server"
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopped.set()
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            self._server = None
+
+    @property
+    def base_url(self) -> str:
+        """What to set as OPENAI_BASE_URL."""
+        if self._server is None:
+            msg = "the server is not running: enter it first"
+            raise RuntimeError(msg)
+        return f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """Every request so far, in the order of arrival."""
+        with self._lock:
+            return tuple(self._asked)
+
+    def arrive(self, asked: Asked) -> None:
+        """Note a request."""
+        with self._lock:
+            self._asked.append(asked)
+            self._under_way += 1
+            self.at_once_max = max(self.at_once_max, self._under_way)
+
+    def leave(self) -> None:
+        """Note that a request is over."""
+        with self._lock:
+            self._under_way -= 1
+
+    def pause(self, seconds: float) -> bool:
+        """Wait so long; return whether the server was stopped meanwhile."""
+        return self._stopped.wait(seconds)
+
+
+class _HttpServer(ThreadingHTTPServer):
+    daemon_threads = False  # so that closing waits for every request
+    request_queue_size = 64
+    model: ModelServer
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _HttpServer
+    timeout = REQUEST_SECONDS_MAX
+
+    def do_POST(self) -> None:
+        """Answer a request for a chat completion."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path != "/v1/chat/completions":
+            self.send_error(404)
+            return
+        model, asked = self.server.model, Asked(body=json.loads(body))
+        mode = model.mode
+        model.arrive(asked)
+        try:
+            if mode is Mode.SLOW:
+                model.pause(model.slow_seconds)
+            self._send(reply_to(asked, mode, model.script), mode)
+        except ConnectionError:
+            self.close_connection = True  # the client had enough
+        finally:
+            model.leave()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet: the output is the test's."""
+
+    def _send(self, reply: Reply, mode: Mode) -> None:
+        self.send_response(reply.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(reply.body)))
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        match mode:
+            case Mode.HANGING_UP:
+                self.wfile.write(reply.body[: len(reply.body) // 2])
+            case Mode.DRIPPING | Mode.DRIPPING_FAILURE:
+                self._drip(reply.body)
+            case _:
+                self.wfile.write(reply.body)
+
+    def _drip(self, body: bytes) -> None:
+        """Send *body* byte by byte, so that no single wait is long."""
+        for byte in body:
+            if self.server.model.pause(self.server.model.slow_seconds / len(body)):
+                return
+            self.wfile.write(bytes([byte]))

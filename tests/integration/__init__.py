@@ -1,0 +1,1 @@
+"""From HTTP to the order, over moto."""

@@ -1,0 +1,147 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from chalicelib.settings import Settings
+from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, WORKERS, Node, OfType
+
+ROOT = Path(__file__).parents[2]
+
+#: The key itself is for local use; in AWS only the secret's name is given.
+NEVER_GIVEN = {"OPENAI_API_KEY"}
+
+
+def variables(template: Node, function: Node) -> Node:
+    """Return the variables that a function gets: everyone's and its own."""
+    everyones: Node = template["Globals"]["Function"]["Environment"]["Variables"]
+    return {**everyones, **function.get("Environment", {}).get("Variables", {})}
+
+
+def source(functions: dict[str, Node], worker: str) -> Node:
+    """Return the properties of a worker's one event source."""
+    (event,) = functions[worker]["Events"].values()
+    found: Node = event["Properties"]
+    return found
+
+
+def test_the_package_holds_exactly_the_four_functions(functions: dict[str, Node]) -> None:
+    """A function that the template and the policies don't know never ships."""
+    assert set(functions) == set(FUNCTIONS)
+
+
+def test_nothing_is_merged_onto_a_name_that_chalice_no_longer_writes(
+    resources: dict[str, Node], functions: dict[str, Node]
+) -> None:
+    """A renamed function or event source leaves no half resource behind."""
+    assert [name for name, resource in resources.items() if "Type" not in resource] == []
+    events = [event for f in functions.values() for event in f.get("Events", {}).values()]
+    assert [event for event in events if "Type" not in event] == []
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_every_sqs_event_source_reports_partial_failures(
+    functions: dict[str, Node], worker: str
+) -> None:
+    """A message that failed goes back to its queue while the rest of its batch is done."""
+    assert source(functions, worker)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize(("worker", "queue"), WORKERS.items())
+def test_every_worker_reads_its_own_queue(
+    functions: dict[str, Node], worker: str, queue: str
+) -> None:
+    """The placeholder in the code is replaced by the stack's own queue."""
+    assert source(functions, worker)["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+
+
+def test_no_placeholder_is_left(template: Node) -> None:
+    """What the code leaves to the template is filled in everywhere."""
+    assert "placeholder" not in str(template)
+    assert "unpackaged" not in str(template)
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_workers_are_limited_at_the_event_source(functions: dict[str, Node], worker: str) -> None:
+    """Concurrency is held down by the poller, not by throttling messages into the dead letters."""
+    assert source(functions, worker)["ScalingConfig"] == {
+        "MaximumConcurrency": {"Ref": f"{worker}Concurrency"}
+    }
+    assert "ReservedConcurrentExecutions" not in functions[worker]
+
+
+def test_settlement_sees_large_batches(functions: dict[str, Node]) -> None:
+    """Up to 100 orders share a transaction, gathered for at most a second; resolving waits less."""
+    settle, resolve = source(functions, "Settle"), source(functions, "Resolve")
+    assert settle["BatchSize"] >= 100
+    assert settle["MaximumBatchingWindowInSeconds"] == 1
+    assert resolve["BatchSize"] == 10
+    assert resolve["MaximumBatchingWindowInSeconds"] <= 1
+
+
+def test_the_sweep_runs_each_minute(functions: dict[str, Node]) -> None:
+    """The sweep comes by the clock, and the next one is the retry of one that failed."""
+    (event,) = functions["Sweep"]["Events"].values()
+    assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minute)"}}
+    assert functions["Sweep"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+    assert functions["Sweep"]["Timeout"] < 60
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_knows_what_settings_demand(
+    template: Node, functions: dict[str, Node], function: str
+) -> None:
+    """Every function imports the same settings, so each gets all that have no default."""
+    given = variables(template, functions[function])
+    demanded = {name.upper() for name, f in Settings.model_fields.items() if f.is_required()}
+    assert demanded <= given.keys()
+
+
+def test_every_setting_is_given_and_nothing_else(
+    template: Node, functions: dict[str, Node]
+) -> None:
+    """No setting is beyond the reach of a deployment, and no variable goes unread."""
+    given = {name for f in functions.values() for name in variables(template, f)}
+    ours = {name for name in given if not name.startswith("POWERTOOLS_")}
+    assert ours == {name.upper() for name in Settings.model_fields} - NEVER_GIVEN
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_resolving_knows_of_the_model(
+    template: Node, functions: dict[str, Node], function: str
+) -> None:
+    """The name of the secret reaches the one function that asks the model."""
+    given = variables(template, functions[function])
+    assert ("OPENAI_API_KEY_SECRET" in given) == (function == "Resolve")
+
+
+def test_the_code_counts_deliveries_as_the_queues_do(template: Node, of_type: OfType) -> None:
+    """What the code takes for the last delivery is the last delivery."""
+    counted = template["Globals"]["Function"]["Environment"]["Variables"]["RECEIVES_MAX"]
+    queues = of_type("AWS::SQS::Queue")
+    for queue in DEAD_LETTERS:
+        assert queues[queue]["RedrivePolicy"]["maxReceiveCount"] == int(counted)
+
+
+def test_the_build_is_in_the_template(template: Node) -> None:
+    """``/health`` can say which package it came from."""
+    build = template["Globals"]["Function"]["Environment"]["Variables"]["BUILD"]
+    assert re.fullmatch(r"[0-9a-f]{12}", build)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_is_traced_and_logs_to_its_own_group(
+    functions: dict[str, Node], of_type: OfType, function: str
+) -> None:
+    """Logs have a place and an end, and traces are on."""
+    assert functions[function]["Tracing"] == "Active"
+    group = f"{function}LogGroup"
+    assert functions[function]["LoggingConfig"] == {"LogGroup": {"Ref": group}}
+    retention = of_type("AWS::Logs::LogGroup")[group]["RetentionInDays"]
+    assert retention == {"Ref": "LogRetentionDays"}
+
+
+def test_the_functions_are_of_one_runtime_and_architecture(functions: dict[str, Node]) -> None:
+    """The wheels in the package fit the machine that Lambda runs it on."""
+    assert {tuple(f["Architectures"]) for f in functions.values()} == {("x86_64",)}
+    assert len({f["Runtime"] for f in functions.values()}) == 1

@@ -1,0 +1,147 @@
+from typing import Any
+
+import pytest
+
+from tests.package.conftest import DEAD_LETTERS, TABLES, WORKERS, Node, OfType
+
+DAY = 86_400
+
+HASH, RANGE = "HASH", "RANGE"
+
+KEYS = {
+    "OrdersTable": {"customer_id": HASH, "id": RANGE},
+    "CouponsTable": {"code": HASH, "part": RANGE},
+    "ControlTable": {"name": HASH},
+}
+
+
+def keys(schema: list[Node]) -> dict[str, str]:
+    """Read a key schema."""
+    return {key["AttributeName"]: key["KeyType"] for key in schema}
+
+
+@pytest.mark.parametrize(("queue", "dead_letters"), DEAD_LETTERS.items())
+def test_every_queue_has_dead_letters_of_its_own(
+    of_type: OfType, queue: str, dead_letters: str
+) -> None:
+    """A message that fails five times leaves the queue for one place, which takes no others."""
+    queues = of_type("AWS::SQS::Queue")
+    assert set(queues) == {*DEAD_LETTERS, *DEAD_LETTERS.values()}
+    target = queues[queue]["RedrivePolicy"]
+    assert target == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
+        "maxReceiveCount": 5,
+    }
+    allowed = queues[dead_letters]["RedriveAllowPolicy"]
+    assert allowed["redrivePermission"] == "byQueue"
+    (source,) = allowed["sourceQueueArns"]
+    named = queues[queue]["QueueName"]["Fn::Sub"]
+    assert source["Fn::Sub"].endswith(f":{named}")
+
+
+@pytest.mark.parametrize(("worker", "queue"), WORKERS.items())
+def test_a_message_stays_hidden_six_times_as_long_as_its_worker_may_run(
+    of_type: OfType, functions: dict[str, Node], worker: str, queue: str
+) -> None:
+    """A batch that is still being worked on is not delivered a second time."""
+    hidden = of_type("AWS::SQS::Queue")[queue]["VisibilityTimeout"]
+    assert hidden >= 6 * functions[worker]["Timeout"]
+
+
+@pytest.mark.parametrize(("queue", "dead_letters"), DEAD_LETTERS.items())
+def test_dead_letters_outlive_their_queue(of_type: OfType, queue: str, dead_letters: str) -> None:
+    """A message keeps its first timestamp when it moves, so there are days left to look at it."""
+    queues = of_type("AWS::SQS::Queue")
+    assert queues[queue]["MessageRetentionPeriod"] <= 4 * DAY
+    assert queues[dead_letters]["MessageRetentionPeriod"] == 14 * DAY
+
+
+def test_queues_are_encrypted_and_refuse_plain_http(of_type: OfType) -> None:
+    """No message lies or travels in the clear."""
+    queues = of_type("AWS::SQS::Queue")
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
+    policies = of_type("AWS::SQS::QueuePolicy").values()
+    assert {policy["Queues"][0]["Ref"] for policy in policies} == set(queues)
+    for policy in policies:
+        (queue,) = policy["Queues"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert refuses_plain_http(statement)
+        assert statement["Resource"] == {"Fn::GetAtt": [queue["Ref"], "Arn"]}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_are_safe_from_a_rush_and_from_a_mistake(
+    resources: dict[str, Node], table: str
+) -> None:
+    """Tables grow on demand, can be wound back, and outlive the stack."""
+    assert resources[table]["DeletionPolicy"] == "Retain"
+    assert resources[table]["UpdateReplacePolicy"] == "Retain"
+    properties = resources[table]["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    # A name of our own would keep a retained table from being replaced.
+    assert "TableName" not in properties
+
+
+def test_tables_are_protected_unless_told_otherwise(template: Node) -> None:
+    """A deployment that says nothing gets protected tables."""
+    assert template["Parameters"]["DeletionProtection"]["Default"] == "on"
+    assert template["Conditions"]["IsProtected"] == {
+        "Fn::Equals": [{"Ref": "DeletionProtection"}, "on"]
+    }
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_have_the_keys_of_the_design(of_type: OfType, table: str) -> None:
+    """The code and the template agree on every key."""
+    properties = of_type("AWS::DynamoDB::Table")[table]
+    assert keys(properties["KeySchema"]) == KEYS[table]
+
+
+def test_orders_have_their_two_indexes(of_type: OfType) -> None:
+    """Orders are listed by acceptance for a customer, and watched across customers."""
+    orders = of_type("AWS::DynamoDB::Table")["OrdersTable"]
+    (local,) = orders["LocalSecondaryIndexes"]
+    (everywhere,) = orders["GlobalSecondaryIndexes"]
+    assert local["IndexName"] == "by_acceptance"
+    assert keys(local["KeySchema"]) == {"customer_id": HASH, "accepted_at": RANGE}
+    assert everywhere["IndexName"] == "watch"
+    assert keys(everywhere["KeySchema"]) == {"watch_slot": HASH, "watch_at": RANGE}
+    for index in (local, everywhere):
+        assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    types = {a["AttributeName"]: a["AttributeType"] for a in orders["AttributeDefinitions"]}
+    assert types == {
+        "customer_id": "S",
+        "id": "S",
+        "accepted_at": "N",
+        "watch_slot": "N",
+        "watch_at": "N",
+    }
+
+
+def test_catalogues_are_private_and_kept(resources: dict[str, Node]) -> None:
+    """Nobody outside reads a catalogue, and no version of one is lost."""
+    bucket = resources["CataloguesBucket"]
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    properties = bucket["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(properties["PublicAccessBlockConfiguration"]) == 4
+    assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    policy = resources["CataloguesBucketPolicy"]["Properties"]
+    assert policy["Bucket"] == {"Ref": "CataloguesBucket"}
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert refuses_plain_http(statement)
+
+
+def refuses_plain_http(statement: dict[str, Any]) -> bool:
+    """Tell whether a statement denies everyone everything without TLS."""
+    return bool(
+        statement["Effect"] == "Deny"
+        and statement["Principal"] == "*"
+        and statement["Action"] in {"sqs:*", "s3:*"}
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    )

@@ -1,0 +1,104 @@
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, TABLES, Node, OfType
+
+Watched = tuple[str, str, str]
+
+
+@pytest.fixture
+def watched(of_type: OfType) -> dict[Watched, Node]:
+    """Each alarm by what it watches: namespace, metric and the logical id of the thing."""
+    found: dict[Watched, Node] = {}
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        thing = alarm["Dimensions"][0]["Value"]
+        logical_id = thing["Ref"] if "Ref" in thing else thing["Fn::GetAtt"][0]
+        found[alarm["Namespace"], alarm["MetricName"], logical_id] = alarm
+    return found
+
+
+def test_no_two_alarms_watch_the_same(watched: dict[Watched, Node], of_type: OfType) -> None:
+    """An alarm that was copied was also changed."""
+    alarms = of_type("AWS::CloudWatch::Alarm")
+    assert len(watched) == len(alarms)
+    assert len({alarm["AlarmDescription"] for alarm in alarms.values()}) == len(alarms)
+
+
+@pytest.mark.parametrize(("queue", "dead_letters"), DEAD_LETTERS.items())
+def test_queues_are_watched(watched: dict[Watched, Node], queue: str, dead_letters: str) -> None:
+    """One dead letter raises the alarm, and so does a message that waits too long."""
+    dead = watched["AWS/SQS", "ApproximateNumberOfMessagesVisible", dead_letters]
+    assert (dead["Threshold"], dead["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert dead["Statistic"] == "Maximum"
+    age = watched["AWS/SQS", "ApproximateAgeOfOldestMessage", queue]
+    assert age["Threshold"] == {"Ref": "OldestMessageSeconds"}
+    assert age["ComparisonOperator"] == "GreaterThanThreshold"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_functions_are_watched(watched: dict[Watched, Node], function: str, metric: str) -> None:
+    """One error or one throttled call of any function raises the alarm."""
+    alarm = watched["AWS/Lambda", metric, function]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+
+
+def test_a_sweep_that_stopped_is_noticed(watched: dict[Watched, Node]) -> None:
+    """Silence raises this alarm, where it quiets all the others."""
+    alarm = watched["AWS/Lambda", "Invocations", "Sweep"]
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("metric", ["ReadThrottleEvents", "WriteThrottleEvents"])
+def test_tables_are_watched(watched: dict[Watched, Node], table: str, metric: str) -> None:
+    """A throttled read or write of any table raises the alarm."""
+    assert watched["AWS/DynamoDB", metric, table]["Threshold"] == 0
+
+
+def test_the_api_is_watched_under_its_own_name(
+    watched: dict[Watched, Node], resources: dict[str, Node]
+) -> None:
+    """The API's metrics go by its name, so the alarm and the API agree on it."""
+    alarm = watched["AWS/ApiGateway", "5XXError", "AWS::StackName"]
+    api = resources["RestAPI"]["Properties"]
+    assert api["Name"] == {"Ref": "AWS::StackName"}
+    assert alarm["Dimensions"] == [
+        {"Name": "ApiName", "Value": {"Ref": "AWS::StackName"}},
+        {"Name": "Stage", "Value": {"Ref": "RestAPI.Stage"}},
+    ]
+
+
+def test_every_alarm_tells_someone(of_type: OfType) -> None:
+    """An alarm writes to the topic when it starts and when it ends."""
+    for alarm in of_type("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+        assert alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+    (subscription,) = of_type("AWS::SNS::Subscription").values()
+    assert subscription["TopicArn"] == {"Ref": "AlarmTopic"}
+    assert subscription["Endpoint"] == {"Ref": "AlarmEmail"}
+
+
+def test_the_dashboard_shows_the_rush(of_type: OfType) -> None:
+    """The dashboard is sound JSON and shows calls, outcomes, queues, age, latency and errors."""
+    (dashboard,) = of_type("AWS::CloudWatch::Dashboard").values()
+    text, _names = dashboard["DashboardBody"]["Fn::Sub"]
+    body: dict[str, Any] = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
+    shown = json.dumps(body)
+    for metric in (
+        "Count",
+        "Rushline",
+        "ApproximateNumberOfMessagesVisible",
+        "ApproximateAgeOfOldestMessage",
+        "Latency",
+        "ConcurrentExecutions",
+        "Errors",
+        "Throttles",
+        "WriteThrottleEvents",
+    ):
+        assert metric in shown
