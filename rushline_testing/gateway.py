@@ -95,7 +95,7 @@ def request(
             "protocol": "HTTP/1.1",
             "httpMethod": method,
             "resourcePath": route.resource,
-            "path": f"/v1{path}",
+            "path": path,  # as behind a domain of one's own
             "requestId": str(uuid4()),
             "requestTimeEpoch": now,
             "domainName": "rushline.test",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.application.ports import Coupons
 from chalicelib.domain.coupon import Coupon, CouponTerms
-from chalicelib.domain.errors import CouponFixedError, CouponNotFoundError, StoreUnavailableError
+from chalicelib.domain.errors import CouponFixedError, StoreUnavailableError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,3 @@ class DefineCoupon:
             msg = "the coupon that was just defined could not be read"
             raise StoreUnavailableError(msg)
         return coupon, current is None
-
-
-def coupon_of(coupons: Coupons, code: str) -> Coupon:
-    """Return the coupon as it stands; raise `CouponNotFoundError` if there is none."""
-    coupon = coupons.get(code)
-    if coupon is None:
-        msg = "there is no such coupon"
-        raise CouponNotFoundError(msg)
-    return coupon

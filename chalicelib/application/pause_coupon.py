@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from chalicelib.application.define_coupon import coupon_of
 from chalicelib.application.ports import Coupons
+from chalicelib.application.see_coupon import SeeCoupon
 from chalicelib.domain.coupon import Coupon, CouponState
 
 
@@ -12,12 +12,13 @@ class PauseCoupon:
     """Stop and start the redemption of a coupon."""
 
     coupons: Coupons
+    see: SeeCoupon
 
     def __call__(self, code: str, *, paused: bool) -> Coupon:
         """Return the coupon, paused or active. A repeat changes nothing.
 
         When a pause returns, no further redemption can commit. Raises `CouponNotFoundError`.
         """
-        coupon_of(self.coupons, code)
+        self.see(code)
         self.coupons.set_state(code, CouponState.PAUSED if paused else CouponState.ACTIVE)
-        return coupon_of(self.coupons, code)
+        return self.see(code)

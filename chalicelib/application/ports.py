@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chalicelib.domain.admission import Gate, Tally
+from chalicelib.domain.admission import Answered, Gate, Tally
 from chalicelib.domain.catalogue import Catalogue, Item, OptionGroup
 from chalicelib.domain.coupon import Coupon, CouponState, CouponTerms
 from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request
@@ -232,12 +232,12 @@ class Control(Protocol):
         """Put *gate* in force."""
         ...
 
-    def count_answered(self, count: int) -> None:
-        """Add *count* to the number of intents answered. Approximate: a crash may lose a second's."""
+    def count_answered(self, answered: Answered) -> None:
+        """Add *answered* to what was answered in all. Approximate: a crash may lose a second's."""
         ...
 
-    def answered(self) -> int:
-        """Return how many intents were answered in all."""
+    def answered(self) -> Answered:
+        """Return what was answered in all."""
         ...
 
     def mark(self) -> SweepMark:

@@ -17,6 +17,7 @@ from chalicelib.application.ports import (
     Reader,
     Task,
 )
+from chalicelib.domain.admission import Answered
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
@@ -92,19 +93,23 @@ class ResolveIntents:
             moved_on=consulted.count(None),
         )
         again.update(self.settlements_queue.send_all(understood))
-        outcomes.update(self._apply(changes, again))
+        made = self._apply(changes, again)
+        outcomes.update(change.status.value for change in made)
+        if made:
+            queued_at = {d.pending.ref: d.pending.queued_at for d in deliveries}
+            waited_ms = sum(change.at - queued_at[change.ref] for change in made)
+            self.control.count_answered(Answered(count=len(made), waited_ms=waited_ms))
         return Resolved(outcomes=+outcomes, again=frozenset(again))
 
-    def _apply(self, changes: Sequence[Change], again: set[IntentRef]) -> Counter[str]:
-        """Make *changes* one by one; add who could not be reached to *again*."""
-        made: Counter[str] = Counter()
+    def _apply(self, changes: Sequence[Change], again: set[IntentRef]) -> list[Change]:
+        """Make *changes* one by one and return those made; who can't be reached goes to *again*."""
+        made: list[Change] = []
         for change in changes:
             try:
-                made[change.status.value] += isinstance(self.intents.apply(change), Moved)
+                if isinstance(self.intents.apply(change), Moved):
+                    made.append(change)
             except StoreUnavailableError:
                 again.add(change.ref)
-        if answered := made.total():
-            self.control.count_answered(answered)
         return made
 
     def _read(self, delivery: Delivery) -> Pending | Change | _Unsure:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.application.draw_units import DrawUnits
 from chalicelib.application.ports import Catalogues, Clock, Committed, Control, Coupons, Ledger
+from chalicelib.domain.admission import Answered
 from chalicelib.domain.drawing import TRANSACTION_ITEMS_MAX
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
@@ -64,7 +65,8 @@ class SettleOrders:
                 break
         batch.again.update(pending.ref for pending in batch.to_price)
         if batch.made:
-            self.control.count_answered(len(batch.made))
+            waited_ms = sum(change.at - newest[change.ref].queued_at for change in batch.made)
+            self.control.count_answered(Answered(count=len(batch.made), waited_ms=waited_ms))
         return Settled(changes=tuple(batch.made), again=frozenset(batch.again))
 
     def _round(self, batch: _Batch) -> None:

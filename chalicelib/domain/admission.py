@@ -14,6 +14,10 @@ DEADLINE_SHARE = 0.8
 
 RETRY_AFTER_SECONDS_MAX = 900
 
+WAIT_MS_BUSY = 5_000
+"""Whoever is answered sooner than this has found no queue: batching and a call to the model
+take about as long."""
+
 RATE_MIN = 0.1
 """So that a stalled backend gives a long wait rather than a division by zero."""
 
@@ -56,22 +60,35 @@ def admit(waiting: int, gate: Gate, expires_in_seconds: int) -> Admission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """How many intents had been answered in all, and how long (ms) they had waited together."""
+
+    count: int = 0
+    waited_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many intents had been answered in all, and how many waited, at a moment (ms)."""
+    """What had been answered, and how many waited, at a moment (ms)."""
 
     at: int
-    answered: int
+    answered: Answered
     waiting: int
 
 
 def measured_rate(before: Tally, after: Tally, last: float, floor: float) -> float:
-    """Return the rate to plan with: what was measured while there was work, else no less than *floor*.
+    """Return the rate to plan with: what was measured under load, else no less than *floor*.
 
-    A queue that ran empty says nothing about how fast it could have been drained, so an
-    idle minute leaves the last figure standing, but never below *floor*.
+    How many were answered says how many could be only while others had to wait for it.
+    So the measure counts when a queue stood at both ends and those who were answered had
+    waited, or when nobody was answered at all; an idle minute leaves the last figure
+    standing, but never below *floor*. Messages in the hands of a worker that died, which
+    nobody behind them waits for, make no minute busy.
     """
     seconds = (after.at - before.at) / 1000
-    busy = min(before.waiting, after.waiting) > 0
-    if seconds <= 0 or not busy:
+    count = after.answered.count - before.answered.count
+    waited_ms = after.answered.waited_ms - before.answered.waited_ms
+    queued = min(before.waiting, after.waiting) > 0
+    if seconds <= 0 or not queued or waited_ms < count * WAIT_MS_BUSY:
         return max(last, floor)
-    return max((after.answered - before.answered) / seconds, RATE_MIN)
+    return max(count / seconds, RATE_MIN)

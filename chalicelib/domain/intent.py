@@ -117,6 +117,11 @@ class Pending:
     accepted_at: int
     expires_at: int
 
+    @property
+    def queued_at(self) -> int:
+        """When this turn began: at acceptance, or when our last question was answered."""
+        return self.expires_at - self.request.expires_in_seconds * 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:

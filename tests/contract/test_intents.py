@@ -139,7 +139,19 @@ def test_orders_come_newest_first_in_pages_that_miss_none(store: Store) -> None:
     assert found == ["in_6", "in_5", "in_4", "in_2", "in_1", "in_0"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "WyJhIiwgIsK5Il0", "////", "a" * 500, "é"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "e30",
+        "WyJhIiwgIsK5Il0",
+        "WyJpbl94IiwiOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkiXQ",
+        "WyIiLCIxIl0",
+        "////",
+        "a" * 500,
+        "é",
+    ],
+)
 def test_a_made_up_cursor_is_refused(store: Store, cursor: str) -> None:
     """Only what a page gave leads on."""
     with pytest.raises(ValueError, match=r"."):

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.adapters.codec import PENDING
 from chalicelib.application.ports import CatalogueDraft, SweepMark
-from chalicelib.domain.admission import Gate, Tally
+from chalicelib.domain.admission import Answered, Gate, Tally
 from chalicelib.domain.catalogue import Item
 from chalicelib.domain.coupon import AmountOff, CouponState
 from chalicelib.domain.errors import BrokenCatalogueError, StoreUnavailableError
@@ -127,19 +127,22 @@ def test_the_gate_the_mark_and_the_count_are_kept(store: Store) -> None:
     store.clock.turn(seconds=2)
     assert store.control.gate().rate_per_second == 12.5
     assert store.control.mark() == SweepMark(swept_until={}, tally=None)
-    mark = SweepMark(swept_until={0: 5, 15: 7}, tally=Tally(at=1, answered=2, waiting=3))
+    mark = SweepMark(
+        swept_until={0: 5, 15: 7},
+        tally=Tally(at=1, answered=Answered(count=2, waited_ms=4), waiting=3),
+    )
     store.control.set_mark(mark)
     assert store.control.mark() == mark
 
 
 def test_answers_are_counted_about_once_a_second(store: Store) -> None:
     """Counts within a second are added together with the next; none is lost."""
-    store.control.count_answered(3)
-    store.control.count_answered(4)
-    assert store.control.answered() in (3, 7)
+    store.control.count_answered(Answered(count=3, waited_ms=30))
+    store.control.count_answered(Answered(count=4, waited_ms=40))
+    assert store.control.answered().count in (3, 7)
     store.clock.turn(seconds=1)
-    store.control.count_answered(5)
-    assert store.control.answered() == 12
+    store.control.count_answered(Answered(count=5, waited_ms=50))
+    assert store.control.answered() == Answered(count=12, waited_ms=120)
 
 
 def test_what_is_queued_waits(store: Store) -> None:

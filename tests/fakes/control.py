@@ -1,7 +1,7 @@
 """The gate and the sweep's mark, in memory."""
 
 from chalicelib.application.ports import SweepMark
-from chalicelib.domain.admission import Gate
+from chalicelib.domain.admission import Answered, Gate
 from tests.fakes.outage import Breakable
 
 
@@ -11,7 +11,7 @@ class FakeControl(Breakable):
     def __init__(self, rate_per_second: float = 50) -> None:
         super().__init__()
         self._gate = Gate(rate_per_second=rate_per_second)
-        self._answered = 0
+        self._answered = Answered()
         self._mark = SweepMark(swept_until={}, tally=None)
 
     def gate(self) -> Gate:
@@ -24,12 +24,15 @@ class FakeControl(Breakable):
         self.up_or_raise()
         self._gate = gate
 
-    def count_answered(self, count: int) -> None:
-        """Add *count*."""
+    def count_answered(self, answered: Answered) -> None:
+        """Add *answered*."""
         self.up_or_raise()
-        self._answered += count
+        self._answered = Answered(
+            count=self._answered.count + answered.count,
+            waited_ms=self._answered.waited_ms + answered.waited_ms,
+        )
 
-    def answered(self) -> int:
+    def answered(self) -> Answered:
         """Return the sum of what was counted."""
         self.up_or_raise()
         return self._answered

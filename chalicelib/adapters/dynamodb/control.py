@@ -7,7 +7,7 @@ from chalicelib.adapters.codec import Document
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.recent import Recent
 from chalicelib.application.ports import Clock, SweepMark
-from chalicelib.domain.admission import Gate
+from chalicelib.domain.admission import Answered, Gate
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,7 +33,7 @@ class DynamoControl:
         self._clock = clock
         self._rate_floor = rate_floor
         self._gate: Recent[str, Gate] = Recent(clock=clock, ttl_ms=GATE_TTL_MS)
-        self._uncounted = 0
+        self._uncounted = Answered()
         self._counted_at = 0
 
     def gate(self) -> Gate:
@@ -51,9 +51,12 @@ class DynamoControl:
         self._put(GATE, GATE_DOCUMENT.dump(gate))
         self._gate.put(GATE, gate)
 
-    def count_answered(self, count: int) -> None:
-        """Add *count* to the number of intents answered, at most once a second."""
-        self._uncounted += count
+    def count_answered(self, answered: Answered) -> None:
+        """Add *answered* to what was answered in all, at most once a second."""
+        self._uncounted = Answered(
+            count=self._uncounted.count + answered.count,
+            waited_ms=self._uncounted.waited_ms + answered.waited_ms,
+        )
         now = self._clock.now()
         if now - self._counted_at < COUNT_EVERY_MS:
             return
@@ -61,16 +64,21 @@ class DynamoControl:
             self._client.update_item(
                 TableName=self._table,
                 Key={"name": {"S": ANSWERED}},
-                UpdateExpression="ADD answered :count",
-                ExpressionAttributeValues={":count": {"N": str(self._uncounted)}},
+                UpdateExpression="ADD answered :count, waited_ms :waited_ms",
+                ExpressionAttributeValues={
+                    ":count": {"N": str(self._uncounted.count)},
+                    ":waited_ms": {"N": str(self._uncounted.waited_ms)},
+                },
             )
-        self._uncounted = 0
+        self._uncounted = Answered()
         self._counted_at = now
 
-    def answered(self) -> int:
-        """Return how many intents were answered in all."""
+    def answered(self) -> Answered:
+        """Return what was answered in all."""
         item = self._item(ANSWERED)
-        return int(item["answered"]["N"]) if item else 0
+        if item is None:
+            return Answered()
+        return Answered(count=int(item["answered"]["N"]), waited_ms=int(item["waited_ms"]["N"]))
 
     def mark(self) -> SweepMark:
         """Return where the last sweep stopped."""

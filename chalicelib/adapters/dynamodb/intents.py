@@ -1,6 +1,7 @@
 """The orders table as the `Intents` port."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_PLACE = re.compile(r"in_\w{1,40} [0-9]{1,15}", re.ASCII)
+"""What a cursor may say. It is the client's to make up, and DynamoDB's to choke on."""
 
 REFUSED = "ConditionalCheckFailedException"
 BATCH_GET_MAX = 100
@@ -214,7 +218,7 @@ def _start(cursor: str, customer_id: str) -> dict[str, Any]:
     """Return where a page begins; the customer is never taken from the cursor."""
     padded = cursor + "=" * (-len(cursor) % 4)
     match json.loads(urlsafe_b64decode(padded.encode())):
-        case [str(id_), str(accepted_at)] if accepted_at.isdecimal() and accepted_at.isascii():
+        case [str(id_), str(accepted_at)] if _PLACE.fullmatch(f"{id_} {accepted_at}"):
             return {
                 "customer_id": {"S": customer_id},
                 "id": {"S": id_},

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.admission import Answered
 from chalicelib.domain.intent import ConfirmMode, IntentRef, Status
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN
 from tests.fakes.shop import HOLD_SECONDS, Shop
@@ -126,7 +127,7 @@ def test_the_gate_follows_what_was_measured(shop: Shop) -> None:
     """Six hundred answers in a busy minute are ten a second from then on."""
     shop.intents_queue.others = 1_000
     sweep(shop)
-    shop.control.count_answered(600)
+    shop.control.count_answered(Answered(count=600, waited_ms=600 * 20_000))
     shop.clock.turn(60_000)
     sweep(shop)
     assert shop.control.gate().rate_per_second == 10

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.admission import Gate, Tally, admit, estimate, measured_rate
+from chalicelib.domain.admission import Answered, Gate, Tally, admit, estimate, measured_rate
 from chalicelib.domain.errors import TooBusyError
 
 
@@ -39,10 +39,39 @@ def test_a_refused_caller_who_waits_as_told_finds_room(
             admit(max(waiting - drained, 0), gate, deadline)
 
 
-def test_a_busy_minute_is_measured_and_an_idle_one_is_not() -> None:
-    """What drained while work was waiting is the rate; an empty queue leaves the last figure."""
-    busy = (Tally(at=0, answered=0, waiting=50), Tally(at=60_000, answered=1_200, waiting=40))
-    idle = (Tally(at=0, answered=0, waiting=50), Tally(at=60_000, answered=30, waiting=0))
-    assert measured_rate(*busy, last=99, floor=50) == 20
+def minute(count: int, waited_seconds: int, *waiting: int) -> tuple[Tally, Tally]:
+    """Return the tallies round a minute in which *count* were answered after so long each."""
+    before, after = waiting
+    answered = Answered(count=count, waited_ms=count * waited_seconds * 1000)
+    return (
+        Tally(at=0, answered=Answered(), waiting=before),
+        Tally(at=60_000, answered=answered, waiting=after),
+    )
+
+
+def test_a_busy_minute_is_measured() -> None:
+    """What was answered while others waited is the rate, above the floor or below."""
+    assert measured_rate(*minute(1_200, 30, 50, 40), last=99, floor=50) == 20
+    assert measured_rate(*minute(12_000, 30, 50, 40), last=99, floor=50) == 200
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        minute(30, 30, 50, 0),
+        minute(30, 30, 0, 50),
+        # A message happens to be seen at both ends, but nobody waits for long.
+        minute(4, 1, 1, 1),
+        # Eighty lie with a worker that died, and everybody else is answered at once.
+        minute(4, 2, 80, 80),
+    ],
+)
+def test_an_idle_minute_says_nothing(idle: tuple[Tally, Tally]) -> None:
+    """Demand is not capacity: the last figure stands, and recovers to the floor."""
     assert measured_rate(*idle, last=99, floor=50) == 99
     assert measured_rate(*idle, last=20, floor=50) == 50
+
+
+def test_a_stalled_minute_is_slow() -> None:
+    """With a queue at both ends and nobody answered, nothing can be promised soon."""
+    assert measured_rate(*minute(0, 0, 5, 9), last=99, floor=50) == 0.1

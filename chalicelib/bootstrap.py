@@ -1,0 +1,347 @@
+"""Build the use cases from the settings, once a container, each when it is first wanted.
+
+A Lambda needs few of them, so nothing is built or imported before it is asked for: the
+accept path never loads a price, a parser or a model.
+"""
+
+# ruff: noqa: PLC0415 (imports stand where the thing is built, for the reason above)
+
+import random
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.application.accept_intent import AcceptIntent
+from chalicelib.application.ports import (
+    Catalogues,
+    Clock,
+    Control,
+    Coupons,
+    Intents,
+    Ledger,
+    Model,
+    Queue,
+    Reader,
+)
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.application.answer_intent import AnswerIntent
+    from chalicelib.application.backoff import Backoff
+    from chalicelib.application.cancel_intent import CancelIntent
+    from chalicelib.application.check_health import CheckHealth
+    from chalicelib.application.confirm_intent import ConfirmIntent
+    from chalicelib.application.define_coupon import DefineCoupon
+    from chalicelib.application.end_overdue import EndOverdue
+    from chalicelib.application.list_orders import ListOrders
+    from chalicelib.application.pause_coupon import PauseCoupon
+    from chalicelib.application.resolve_intents import ResolveIntents
+    from chalicelib.application.see_coupon import SeeCoupon
+    from chalicelib.application.see_intent import SeeIntent
+    from chalicelib.application.settle_orders import SettleOrders
+    from chalicelib.application.sweep import Sweep
+
+
+class Services:
+    """The use cases, wired. *clock*, *model* and *random_number* may be given, for tests."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        model: Model | None = None,
+        random_number: Callable[[], float] = random.random,
+    ) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.clients = Clients()
+        self._model = model
+        self._random = random_number
+
+    @cached_property
+    def intents(self) -> Intents:
+        """The orders table."""
+        from chalicelib.adapters.dynamodb.intents import DynamoIntents
+
+        return DynamoIntents(
+            client=self.clients.dynamodb,
+            table=self.settings.orders_table,
+            retention_days=self.settings.retention_days,
+        )
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Orders and coupons, together."""
+        from chalicelib.adapters.dynamodb.ledger import DynamoLedger
+
+        return DynamoLedger(
+            client=self.clients.dynamodb,
+            orders_table=self.settings.orders_table,
+            coupons_table=self.settings.coupons_table,
+            clock=self.clock,
+            backoff=self.backoff,
+        )
+
+    @cached_property
+    def coupons(self) -> Coupons:
+        """The coupons table."""
+        from chalicelib.adapters.dynamodb.coupons import DynamoCoupons
+
+        return DynamoCoupons(
+            client=self.clients.dynamodb,
+            table=self.settings.coupons_table,
+            clock=self.clock,
+            backoff=self.backoff,
+        )
+
+    @cached_property
+    def control(self) -> Control:
+        """The control table: the gate and the sweep's mark."""
+        from chalicelib.adapters.dynamodb.control import DynamoControl
+
+        return DynamoControl(
+            client=self.clients.dynamodb,
+            table=self.settings.control_table,
+            clock=self.clock,
+            rate_floor=self.settings.rate_floor_per_second,
+        )
+
+    @cached_property
+    def catalogues(self) -> Catalogues:
+        """Each merchant's menu."""
+        from chalicelib.adapters.catalogues import StoredCatalogues
+
+        return StoredCatalogues(
+            dynamodb=self.clients.dynamodb,
+            s3=self.clients.s3,
+            table=self.settings.control_table,
+            bucket=self.settings.catalogues_bucket,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def intents_queue(self) -> Queue:
+        """The queue of the resolve stage."""
+        from chalicelib.adapters.sqs import SqsQueue
+
+        return SqsQueue(
+            client=self.clients.sqs, url=self.settings.intents_queue_url, clock=self.clock
+        )
+
+    @cached_property
+    def settlements_queue(self) -> Queue:
+        """The queue of the settle stage."""
+        from chalicelib.adapters.sqs import SqsQueue
+
+        return SqsQueue(
+            client=self.clients.sqs, url=self.settings.settlements_queue_url, clock=self.clock
+        )
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The menu parser."""
+        from chalicelib.understanding.readers import MenuReaders
+
+        return MenuReaders()
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The model, if a key for one is configured."""
+        if self._model is not None:
+            return self._model
+        key = self.settings.openai_api_key.get_secret_value()
+        if not key and not self.settings.openai_api_key_secret:
+            return None
+        from chalicelib.adapters.deferred_model import DeferredModel
+
+        return DeferredModel(self._build_model)
+
+    def _build_model(self) -> Model:
+        from chalicelib.adapters.model import OpenAIModel
+        from chalicelib.adapters.secrets import secret
+
+        key = self.settings.openai_api_key.get_secret_value()
+        return OpenAIModel(
+            base_url=self.settings.openai_base_url,
+            api_key=key or secret(self.settings.openai_api_key_secret),
+            model=self.settings.openai_model,
+        )
+
+    @cached_property
+    def backoff(self) -> "Backoff":
+        """How to try again where others contend: at most four seconds in all."""
+        from chalicelib.application.backoff import Backoff
+
+        return Backoff(attempts_max=8, base_ms=25, ceiling_ms=1_000, jitter=self._random)
+
+    @cached_property
+    def accept(self) -> AcceptIntent:
+        """Accept an intent."""
+        return AcceptIntent(
+            intents=self.intents,
+            catalogues=self.catalogues,
+            intents_queue=self.intents_queue,
+            settlements_queue=self.settlements_queue,
+            control=self.control,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def end_overdue(self) -> "EndOverdue":
+        """End what is over."""
+        from chalicelib.application.end_overdue import EndOverdue
+
+        return EndOverdue(intents=self.intents, ledger=self.ledger, clock=self.clock)
+
+    @cached_property
+    def see(self) -> "SeeIntent":
+        """See where an intent stands."""
+        from chalicelib.application.see_intent import SeeIntent
+
+        return SeeIntent(
+            intents=self.intents,
+            intents_queue=self.intents_queue,
+            settlements_queue=self.settlements_queue,
+            control=self.control,
+            clock=self.clock,
+            end_overdue=self.end_overdue,
+        )
+
+    @cached_property
+    def answer(self) -> "AnswerIntent":
+        """Answer our question."""
+        from chalicelib.application.answer_intent import AnswerIntent
+
+        return AnswerIntent(
+            intents=self.intents,
+            intents_queue=self.intents_queue,
+            settlements_queue=self.settlements_queue,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def confirm(self) -> "ConfirmIntent":
+        """Confirm a held quote."""
+        from chalicelib.application.confirm_intent import ConfirmIntent
+
+        return ConfirmIntent(intents=self.intents, ledger=self.ledger, clock=self.clock)
+
+    @cached_property
+    def cancel(self) -> "CancelIntent":
+        """Cancel an intent."""
+        from chalicelib.application.cancel_intent import CancelIntent
+
+        return CancelIntent(intents=self.intents, ledger=self.ledger, clock=self.clock)
+
+    @cached_property
+    def list_orders(self) -> "ListOrders":
+        """List a customer's orders."""
+        from chalicelib.application.list_orders import ListOrders
+
+        return ListOrders(intents=self.intents)
+
+    @cached_property
+    def define_coupon(self) -> "DefineCoupon":
+        """Define a coupon."""
+        from chalicelib.application.define_coupon import DefineCoupon
+
+        return DefineCoupon(coupons=self.coupons)
+
+    @cached_property
+    def pause_coupon(self) -> "PauseCoupon":
+        """Pause and resume a coupon."""
+        from chalicelib.application.pause_coupon import PauseCoupon
+
+        return PauseCoupon(coupons=self.coupons, see=self.see_coupon)
+
+    @cached_property
+    def see_coupon(self) -> "SeeCoupon":
+        """See a coupon."""
+        from chalicelib.application.see_coupon import SeeCoupon
+
+        return SeeCoupon(coupons=self.coupons)
+
+    @cached_property
+    def health(self) -> "CheckHealth":
+        """Check that every table and queue answers."""
+        from chalicelib.application.check_health import CheckHealth
+
+        return CheckHealth(
+            intents=self.intents,
+            coupons=self.coupons,
+            control=self.control,
+            intents_queue=self.intents_queue,
+            settlements_queue=self.settlements_queue,
+        )
+
+    @cached_property
+    def resolve(self) -> "ResolveIntents":
+        """Resolve a batch of intents."""
+        from chalicelib.application.resolve_intents import ResolveIntents
+
+        return ResolveIntents(
+            intents=self.intents,
+            catalogues=self.catalogues,
+            settlements_queue=self.settlements_queue,
+            control=self.control,
+            reader=self.reader,
+            model=self.model,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def settle(self) -> "SettleOrders":
+        """Settle a batch of orders."""
+        from chalicelib.application.draw_units import DrawUnits
+        from chalicelib.application.settle_orders import SettleOrders
+
+        draw = DrawUnits(
+            coupons=self.coupons,
+            ledger=self.ledger,
+            clock=self.clock,
+            backoff=self.backoff,
+            hold_seconds=self.settings.hold_seconds,
+            home=int(self._random() * 2**16),
+        )
+        return SettleOrders(
+            catalogues=self.catalogues,
+            coupons=self.coupons,
+            ledger=self.ledger,
+            control=self.control,
+            clock=self.clock,
+            draw=draw,
+            hold_seconds=self.settings.hold_seconds,
+        )
+
+    @cached_property
+    def sweep(self) -> "Sweep":
+        """Sweep once."""
+        from chalicelib.application.sweep import Sweep
+
+        return Sweep(
+            intents=self.intents,
+            intents_queue=self.intents_queue,
+            settlements_queue=self.settlements_queue,
+            control=self.control,
+            clock=self.clock,
+            end_overdue=self.end_overdue,
+            rate_floor=self.settings.rate_floor_per_second,
+        )
+
+
+_services: list[Services] = []
+
+
+def services() -> Services:
+    """Return this container's services, built from the environment on the first call."""
+    if not _services:
+        _services.append(Services(Settings.from_environment()))
+    return _services[0]
+
+
+def install(built: Services | None) -> None:
+    """Make `services` return *built*; None makes the next call build anew. For tests."""
+    _services[:] = [] if built is None else [built]

@@ -1,0 +1,1 @@
+"""Where the outside comes in: HTTP calls, queue batches and schedules."""

@@ -1,0 +1,28 @@
+"""What runs by the clock."""
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from chalice.app import Blueprint, CloudWatchEvent, Rate
+
+from chalicelib.bootstrap import services
+from chalicelib.entrypoints.observability import logger, metrics
+
+schedules = Blueprint(__name__)
+
+STOP_BEFORE_END_MS = 10_000
+"""The sweep stops this long before its Lambda would be ended, to remember where it stopped."""
+
+
+@schedules.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> dict[str, int]:
+    """Sweep once, and say what was found."""
+    context: Any = event.context
+    left_ms = context.get_remaining_time_in_millis()
+    clock = services().clock
+    swept = services().sweep(stop_at=clock.now() + max(left_ms - STOP_BEFORE_END_MS, 0))
+    for outcome, count in swept.outcomes.items():
+        metrics.add_metric(name=f"swept_{outcome}", unit=MetricUnit.Count, value=count)
+    if not swept.finished:
+        logger.warning("sweep not finished", outcomes=dict(swept.outcomes))
+    return dict(swept.outcomes)

@@ -1,0 +1,124 @@
+"""From a body's raw bytes to a model, or to a problem that names what is wrong.
+
+JSON is read by the standard library, with hooks for what it would let pass: a name that
+comes twice (two readers could take different ones), NaN and the infinities (which JSON
+doesn't have), lone surrogates and NUL (which pass here and break a queue or a table
+later). Numbers with a fraction or an exponent become decimals, exact however they were
+written, so no integer field takes them and none of them overflows.
+"""
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.entrypoints.problems import Code, Fault, RefusedError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# Only an escape can bring these in: raw ones are not JSON, or not UTF-8.
+_SUSPECT = re.compile(r"\\u(0000|[dD][89a-fA-F])")
+_UNTEXTUAL = re.compile("[\0\ud800-\udfff]")
+
+_SAFE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
+
+_NOT_TEXT = "it has a character that no text has (NUL or half of a surrogate pair)"
+
+
+class _NotJsonError(ValueError):
+    """A body that the standard library would take and JSON would not."""
+
+
+def parse(raw: bytes, model: type[Model]) -> Model:
+    """Return *raw* as a *model*. Raises `RefusedError`: 400 for no JSON, 422 for the wrong JSON.
+
+    A fault names the field and never quotes what was sent.
+    """
+    document = parse_json(raw)
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise RefusedError(Code.INVALID, faults=_faults(error)) from None
+
+
+def parse_json(raw: bytes) -> Any:  # noqa: ANN401 (any JSON)
+    """Return what the JSON in *raw* says, or raise `RefusedError`."""
+    try:
+        text = raw.decode()
+        document = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_constant, parse_float=_decimal
+        )
+    except _NotJsonError as error:
+        raise RefusedError(Code.MALFORMED_JSON, str(error)) from None
+    except RecursionError:
+        raise RefusedError(Code.MALFORMED_JSON, "it is nested too deeply") from None
+    except ValueError:
+        raise RefusedError(Code.MALFORMED_JSON) from None
+    if _SUSPECT.search(text):
+        _refuse_untextual(document)
+    return document
+
+
+def place(loc: tuple[int | str, ...]) -> str:
+    """Return the name of the place *loc*, such as "items.0.quantity". Made-up names stay out of it."""
+    parts = (str(p) if isinstance(p, int) or _SAFE_NAME.fullmatch(p) else "?" for p in loc)
+    return ".".join(parts) or "body"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        msg = "a name comes twice in one object"
+        raise _NotJsonError(msg)
+    return document
+
+
+def _constant(_: str) -> NoReturn:
+    msg = "NaN and the infinities are not JSON"
+    raise _NotJsonError(msg)
+
+
+def _decimal(number: str) -> Decimal:
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        msg = "a number is out of range"
+        raise _NotJsonError(msg) from None
+
+
+def _refuse_untextual(document: Any) -> None:  # noqa: ANN401
+    """Look through *document*, without recursion, for strings that are no text."""
+    left: list[tuple[tuple[int | str, ...], Any]] = [((), document)]
+    faults: list[Fault] = []
+    while left:
+        loc, value = left.pop()
+        match value:
+            case dict():
+                if any(_UNTEXTUAL.search(name) for name in value):
+                    faults.append(Fault(field=place(loc), detail=_NOT_TEXT))
+                left.extend(((*loc, name), inner) for name, inner in value.items())
+            case list():
+                left.extend(((*loc, index), inner) for index, inner in enumerate(value))
+            case str() if _UNTEXTUAL.search(value):
+                faults.append(Fault(field=place(loc), detail=_NOT_TEXT))
+            case _:
+                pass
+    if faults:
+        raise RefusedError(Code.INVALID, faults=faults)
+
+
+def _faults(error: ValidationError) -> list[Fault]:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [Fault(field=place(one["loc"]), detail=_words(one["type"], one["msg"])) for one in found]
+
+
+def _words(kind: str, message: str) -> str:
+    match kind:
+        case "extra_forbidden":
+            return "there is no such field"
+        case "missing":
+            return "it is required"
+        case _:
+            return message.removeprefix("Value error, ")

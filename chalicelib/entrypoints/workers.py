@@ -1,0 +1,177 @@
+"""The queue workers: a batch in, one call of a use case, the failures out.
+
+Each record is read by itself, so that an unreadable one fails alone; the readable ones
+are handed on together, because a batch is settled together. A message that is to come
+again is hidden for a short while instead of for its whole visibility timeout.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from aws_lambda_powertools.metrics import MetricUnit
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.application.ports import Queue
+from chalicelib.bootstrap import services
+from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.domain.intent import IntentRef, Pending
+from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
+
+workers = Blueprint(__name__)
+
+RESOLVE_BATCH_MAX = 10
+"""Few, since each text may cost a call to the model."""
+
+SETTLE_BATCH_MAX = 100
+"""Many, since a transaction takes as many orders as fit and writes a shard once."""
+
+SETTLE_WINDOW_SECONDS = 1
+
+RETRY_SECONDS_BASE = 2
+RETRY_SECONDS_MAX = 60
+
+PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:placeholder-"
+"""Chalice wants an ARN here; the merged template puts the stack's own queue in its place."""
+
+
+class Failure(TypedDict):
+    """A message that Lambda must leave in its queue."""
+
+    itemIdentifier: str
+
+
+class Failures(TypedDict):
+    """The answer that ReportBatchItemFailures asks for."""
+
+    batchItemFailures: list[Failure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message as it came, with the intent that it carries."""
+
+    message_id: str
+    receipt_handle: str
+    receives: int
+    pending: Pending
+
+
+Work = Callable[[Sequence[Letter]], Collection[IntentRef]]
+
+
+@workers.on_sqs_message(
+    queue_arn=PLACEHOLDER + "intents", batch_size=RESOLVE_BATCH_MAX, name="resolve"
+)
+def resolve(event: SQSEvent) -> Failures:
+    """Resolve a batch of intents."""
+    return _work(event, services().intents_queue, _resolve)
+
+
+def _resolve(letters: Sequence[Letter]) -> Collection[IntentRef]:
+    from chalicelib.application.resolve_intents import Delivery  # noqa: PLC0415 (not for accept)
+
+    last = services().settings.receives_max
+    resolved = services().resolve(
+        [Delivery(pending=letter.pending, last=letter.receives >= last) for letter in letters]
+    )
+    for outcome, count in resolved.outcomes.items():
+        metrics.add_metric(name=f"resolved_{outcome}", unit=MetricUnit.Count, value=count)
+    return resolved.again
+
+
+@workers.on_sqs_message(
+    queue_arn=PLACEHOLDER + "settlements",
+    batch_size=SETTLE_BATCH_MAX,
+    maximum_batching_window_in_seconds=SETTLE_WINDOW_SECONDS,
+    name="settle",
+)
+def settle(event: SQSEvent) -> Failures:
+    """Settle a batch of orders."""
+    return _work(event, services().settlements_queue, _settle)
+
+
+def _settle(letters: Sequence[Letter]) -> Collection[IntentRef]:
+    settled = services().settle([letter.pending for letter in letters])
+    for change in settled.changes:
+        metrics.add_metric(name=f"settled_{change.status}", unit=MetricUnit.Count, value=1)
+        logger.info(
+            "intent settled",
+            correlation_id=change.ref.id,
+            status=change.status,
+            reason=change.reason.code if change.reason else None,
+        )
+    return settled.again
+
+
+def _work(event: SQSEvent, queue: Queue, together: Work) -> Failures:
+    """Return the messages of *event* that are to stay: the unreadable, and who must come again."""
+    letters, failed = _open(event)
+    again = _together(letters, together)
+    returning = [letter for letter in letters if letter.pending.ref in again]
+    _hide(queue, returning)
+    failed.extend(letter.message_id for letter in returning)
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _together(letters: Sequence[Letter], together: Work) -> Collection[IntentRef]:
+    """Return who must come again after *together* worked on *letters*.
+
+    Where it fails for a reason that nobody foresaw, each half is tried by itself, down to
+    the letter that is the cause: one poison message must not take its neighbours along.
+    """
+    if not letters:
+        return ()
+    everyone = {letter.pending.ref for letter in letters}
+    try:
+        return together(letters)
+    except StoreUnavailableError as error:
+        logger.warning("batch not worked on", cause=str(error))
+        return everyone
+    except Exception as error:  # noqa: BLE001 (whatever it is, the neighbours are not at fault)
+        half = len(letters) // 2
+        if not half:
+            log_unexpected(error, at="worker")
+            metrics.add_metric(name="message_failed", unit=MetricUnit.Count, value=1)
+            return everyone
+        first = _together(letters[:half], together)
+        return {*first, *_together(letters[half:], together)}
+
+
+def _open(event: SQSEvent) -> tuple[list[Letter], list[str]]:
+    """Return the letters of *event*, and the ids of the messages that are none."""
+    from chalicelib.adapters.codec import PENDING, UnreadableError  # noqa: PLC0415 (not for accept)
+
+    letters: list[Letter] = []
+    unreadable: list[str] = []
+    for record in event:
+        fields = record.to_dict()
+        try:
+            pending = PENDING.load(record.body)
+        except UnreadableError as error:
+            logger.error("message unreadable", message_id=fields["messageId"], cause=str(error))
+            metrics.add_metric(name="message_unreadable", unit=MetricUnit.Count, value=1)
+            unreadable.append(fields["messageId"])
+            continue
+        letters.append(
+            Letter(
+                message_id=fields["messageId"],
+                receipt_handle=record.receipt_handle,
+                receives=int(fields["attributes"]["ApproximateReceiveCount"]),
+                pending=pending,
+            )
+        )
+    return letters, unreadable
+
+
+def _hide(queue: Queue, letters: Sequence[Letter]) -> None:
+    """Have *letters* come back soon, later each time they do."""
+    by_wait: dict[int, list[str]] = {}
+    for letter in letters:
+        wait = min(RETRY_SECONDS_BASE**letter.receives, RETRY_SECONDS_MAX)
+        by_wait.setdefault(wait, []).append(letter.receipt_handle)
+    try:
+        for wait, handles in by_wait.items():
+            queue.hide(handles, wait)
+    except StoreUnavailableError as error:
+        logger.warning("messages not hidden", cause=str(error))
