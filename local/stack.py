@@ -1,0 +1,160 @@
+"""Bring the packaged app up in the local cloud, and say how to reach it."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+from local import deploy, keys
+from local.api import Api
+from local.faults import LocalError
+from local.places import Places
+
+STACK = "rushline"
+MODEL_SECRET = "rushline/model-key"  # noqa: S105 (its name)
+NO_KEY = "none"
+"""For a model that asks for no key; the secret can't be empty."""
+
+WORKERS_EACH = 2
+"""How many resolve and how many settle functions run at once: each is a program on this machine."""
+
+CUSTOMER, OTHER_CUSTOMER, OPERATOR = "ada", "ben", "olga"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """A deployed app that answers. *fresh* if this run deployed it."""
+
+    api_url: str
+    endpoint_url: str
+    outputs: Mapping[str, str]
+    key: EllipticCurvePrivateKey
+    fresh: bool
+
+    def token(self, customer: str) -> str:
+        """Return a token for *customer*."""
+        return keys.token(self.key, customer, {"checkout"})
+
+    @property
+    def ops_token(self) -> str:
+        """Return a token for whoever runs the shop."""
+        return keys.token(self.key, OPERATOR, {"ops"})
+
+    def dead_letters(self) -> int:
+        """Return how many messages lie in the dead-letter queues."""
+        sqs = deploy.client("sqs", self.endpoint_url)
+        urls = (self.outputs["IntentsDeadLettersUrl"], self.outputs["SettlementsDeadLettersUrl"])
+        attribute = "ApproximateNumberOfMessages"
+        return sum(
+            int(
+                sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][
+                    attribute
+                ]
+            )
+            for url in urls
+        )
+
+
+def bring_up(places: Places, package: Path, endpoint_url: str) -> Stack:
+    """Return the stack at the cloud's *endpoint_url*, deployed from *package*.
+
+    A stack of the same build and parameters is left as it is; another is updated. Raises
+    `DeployError` with CloudFormation's reasons.
+    """
+    key = keys.signing_key(places.signing_key)
+    parameters = {
+        "JwtIssuer": keys.ISSUER,
+        "JwtAudience": keys.AUDIENCE,
+        "JwtJwks": keys.key_set(key),
+        "DeletionProtection": "off",
+        "ResolveConcurrency": str(WORKERS_EACH),
+        "SettleConcurrency": str(WORKERS_EACH),
+        **_model(endpoint_url),
+    }
+    outputs = _deployed(package, parameters, endpoint_url)
+    fresh = outputs is None
+    if outputs is None:
+        template_url = deploy.upload(package.parent, endpoint_url)
+        outputs = deploy.deploy(STACK, template_url, parameters, endpoint_url)
+    url = deploy.api_url(outputs, endpoint_url)
+    return Stack(api_url=url, endpoint_url=endpoint_url, outputs=outputs, key=key, fresh=fresh)
+
+
+def check_health(stack: Stack) -> str:
+    """Return the build that answers. Raises `LocalError` if the app or a store doesn't."""
+    api = Api(stack.api_url)
+    try:
+        reply = api.call("GET", "/health", stack.ops_token, calls_max=4)
+    finally:
+        api.close()
+    body = reply.json()
+    if body.get("status") != "ok":
+        message = f"the app is not healthy: {reply.status} {reply.text}"
+        raise LocalError(message)
+    return str(body["build"])
+
+
+def write_down(places: Places, stack: Stack, coupon: str) -> None:
+    """Write how to reach the stack to its file, for its owner's eyes only."""
+    content = {
+        "api_url": stack.api_url,
+        "customer_token": stack.token(CUSTOMER),
+        "other_customer_token": stack.token(OTHER_CUSTOMER),
+        "ops_token": stack.ops_token,
+        "endpoint_url": stack.endpoint_url,
+        "coupon": coupon,
+    }
+    unfinished = places.stack.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(content, indent=1) + "\n")
+    unfinished.replace(places.stack)
+
+
+def _deployed(
+    template: Path, parameters: Mapping[str, str], endpoint_url: str
+) -> dict[str, str] | None:
+    """Return the outputs of the stack in the cloud, if it is what *template* would make of it."""
+    cloudformation = deploy.client("cloudformation", endpoint_url)
+    try:
+        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        outputs = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+        functions = deploy.client("lambda", endpoint_url)
+        running = functions.get_function_configuration(FunctionName=outputs["SweepFunction"])
+    except (ClientError, KeyError):
+        return None
+    stands = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
+    build = json.loads(template.read_text())["Globals"]["Function"]["Environment"]["Variables"]
+    if stack["StackStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+        return None
+    if any(stands.get(name) != value for name, value in parameters.items()):
+        return None
+    return outputs if running["Environment"]["Variables"]["BUILD"] == build["BUILD"] else None
+
+
+def _model(endpoint_url: str) -> dict[str, str]:
+    """Return the parameters for the model that the environment names; without one, for none.
+
+    Its key goes into the local cloud's Secrets Manager, as it would in AWS.
+    """
+    key, base_url = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("OPENAI_BASE_URL", "")
+    if not key and not base_url:
+        return {"OpenAiSecretArn": ""}
+    parameters = {"OpenAiSecretArn": _secret(key or NO_KEY, endpoint_url)}
+    if base_url:
+        parameters["OpenAiBaseUrl"] = base_url
+    if model := os.environ.get("OPENAI_MODEL", ""):
+        parameters["OpenAiModel"] = model
+    return parameters
+
+
+def _secret(key: str, endpoint_url: str) -> str:
+    secrets = deploy.client("secretsmanager", endpoint_url)
+    try:
+        made = secrets.create_secret(Name=MODEL_SECRET, SecretString=key)
+    except secrets.exceptions.ResourceExistsException:
+        made = secrets.put_secret_value(SecretId=MODEL_SECRET, SecretString=key)
+    return str(made["ARN"])
