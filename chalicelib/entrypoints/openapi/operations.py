@@ -133,7 +133,11 @@ VERSION = Parameter(
     schema=MappingProxyType({"type": "integer", "minimum": 1}),
 )
 
-WHERE = MappingProxyType({"Location": "Where to see the intent: a path below the address of the API, as all paths here are."})
+WHERE = MappingProxyType(
+    {
+        "Location": "Where to see the intent: a path below the address of the API, as all paths here are."
+    }
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
