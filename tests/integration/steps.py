@@ -51,10 +51,10 @@ class Units:
 
 def units(shop: Rushline, code: str) -> Units:
     """Return the sums over a coupon's shards, read behind the API's back."""
-    answer = shop.clients.dynamodb.query(
+    answer = shop.clients.dynamodb.scan(
         TableName=shop.resources.coupons_table,
-        KeyConditionExpression="code = :code AND begins_with(part, :shard)",
-        ExpressionAttributeValues={":code": {"S": code}, ":shard": {"S": "shard#"}},
+        FilterExpression="begins_with(code, :shard)",
+        ExpressionAttributeValues={":shard": {"S": f"{code}#"}},
         ConsistentRead=True,
     )
     sums = {

@@ -13,7 +13,7 @@ RIGHTS = {
     "APIHandler": {
         "OrdersTable": "BatchGetItem GetItem PutItem Query UpdateItem",
         "OrdersTable/index/by_acceptance": "Query",
-        "CouponsTable": "GetItem PutItem Query UpdateItem",
+        "CouponsTable": "BatchGetItem GetItem PutItem UpdateItem",
         "ControlTable": "GetItem PutItem UpdateItem",
         "CataloguesBucket/*": "GetObject PutObject",
         "IntentsQueue": "GetQueueAttributes SendMessage",
@@ -29,7 +29,7 @@ RIGHTS = {
     },
     "Settle": {
         "OrdersTable": "GetItem UpdateItem",
-        "CouponsTable": "GetItem Query UpdateItem",
+        "CouponsTable": "BatchGetItem GetItem UpdateItem",
         "ControlTable": "GetItem UpdateItem",
         "CataloguesBucket/*": "GetObject",
         "SettlementsQueue": (
@@ -39,7 +39,7 @@ RIGHTS = {
     "Sweep": {
         "OrdersTable": "BatchGetItem GetItem UpdateItem",
         "OrdersTable/index/watch": "Query",
-        "CouponsTable": "Query UpdateItem",
+        "CouponsTable": "UpdateItem",
         "ControlTable": "GetItem PutItem UpdateItem",
         "IntentsQueue": "GetQueueAttributes SendMessage",
         "SettlementsQueue": "GetQueueAttributes SendMessage",

@@ -1,6 +1,6 @@
 """The coupons table as the `Coupons` port."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.aws_errors import code_of, store_errors
 from chalicelib.adapters.codec import TERMS
 from chalicelib.adapters.dynamodb import keys
+from chalicelib.adapters.dynamodb.batch import read_all
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.recent import Recent
 from chalicelib.application.backoff import Backoff
@@ -58,36 +59,18 @@ class DynamoCoupons:
 
     def get(self, code: str) -> Coupon | None:
         """Return terms and shards, each read consistently."""
-        terms: CouponTerms | None = None
-        shards: list[Shard] = []
-        for item in self._parts(code):
-            if item["part"]["S"] == keys.TERMS:
-                terms = _terms_of(item)
-            else:
-                shards.append(_shard_of(item))
-        return Coupon(terms=terms, shards=tuple(shards)) if terms else None
+        terms = self.fresh_terms(code)
+        return Coupon(terms=terms, shards=self._shards(terms)) if terms else None
 
     def left(self, code: str) -> Mapping[int, int]:
         """Return the units left on each shard, read consistently."""
-        parts = self._parts(code)
-        shards = (_shard_of(item) for item in parts if item["part"]["S"] != keys.TERMS)
-        return {shard.number: shard.left for shard in shards}
+        terms = self.terms(code)
+        return {shard.number: shard.left for shard in self._shards(terms)} if terms else {}
 
-    def _parts(self, code: str) -> Iterator[Item]:
-        query: dict[str, Any] = {}
-        while True:
-            with store_errors():
-                answer = self._client.query(
-                    TableName=self._table,
-                    KeyConditionExpression="code = :code",
-                    ExpressionAttributeValues={":code": {"S": code}},
-                    ConsistentRead=True,
-                    **query,
-                )
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            query = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+    def _shards(self, terms: CouponTerms) -> tuple[Shard, ...]:
+        wanted = [keys.shard_key(terms.code, number) for number in range(terms.shards)]
+        shards = map(_shard_of, read_all(self._client, self._table, wanted))
+        return tuple(sorted(shards, key=lambda shard: shard.number))
 
     def define(self, terms: CouponTerms) -> None:
         """Create the coupon with its shards, or give it new terms one version on.
@@ -204,7 +187,7 @@ def _shard_item(terms: CouponTerms, number: int, units: int) -> keys.Key:
 
 def _shard_of(item: Item) -> Shard:
     return Shard(
-        number=int(item["part"]["S"].removeprefix("shard#")),
+        number=int(item["code"]["S"].rpartition("#")[2]),
         left=int(item["left"]["N"]),
         held=int(item["held"]["N"]),
         redeemed=int(item["redeemed"]["N"]),

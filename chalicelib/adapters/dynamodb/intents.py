@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.aws_errors import code_of, store_errors
 from chalicelib.adapters.codec import REQUEST
 from chalicelib.adapters.dynamodb import keys
+from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
 from chalicelib.adapters.dynamodb.items import Item, Update, intent_of, item_of, update_of
 from chalicelib.application.ports import Accepted, Moved, Page, Repeated, Stale
 from chalicelib.domain.errors import StoreUnavailableError
@@ -24,9 +25,6 @@ _PLACE = re.compile(r"in_\w{1,40} [0-9]{1,15}", re.ASCII)
 """What a cursor may say. It is the client's to make up, and DynamoDB's to choke on."""
 
 REFUSED = "ConditionalCheckFailedException"
-BATCH_GET_MAX = 100
-"""DynamoDB's limit on the keys of one BatchGetItem."""
-BATCH_GET_ATTEMPTS_MAX = 5
 PAGE_QUERIES_MAX = 10
 """A customer with a thousand intents and hardly an order gets a short page, and a cursor."""
 
@@ -147,7 +145,7 @@ class DynamoIntents:
                     ExpressionAttributeValues={":customer": {"S": customer_id}},
                     ScanIndexForward=False,
                     ConsistentRead=True,
-                    Limit=min(2 * limit, BATCH_GET_MAX),
+                    Limit=min(2 * limit, KEYS_MAX),
                     **query,
                 )
             keyed = answer["Items"]
@@ -179,7 +177,7 @@ class DynamoIntents:
                         ":since": {"N": str(since)},
                         ":until": {"N": str(until)},
                     },
-                    Limit=BATCH_GET_MAX,
+                    Limit=KEYS_MAX,
                     **query,
                 )
             intents = self._read_all(answer["Items"])
@@ -194,19 +192,8 @@ class DynamoIntents:
     def _read_all(self, keyed: Sequence[Item]) -> dict[str, Intent]:
         """Return the intents of at most 100 keys, by id. An id is a hash: no two customers share one."""
         wanted = [{"customer_id": key["customer_id"], "id": key["id"]} for key in keyed]
-        found: dict[str, Intent] = {}
-        for _ in range(BATCH_GET_ATTEMPTS_MAX):
-            if not wanted:
-                return found
-            with store_errors():
-                answer: Any = self.client.batch_get_item(
-                    RequestItems={self.table: {"Keys": wanted, "ConsistentRead": True}}
-                )
-            for item in answer["Responses"].get(self.table, []):
-                found[item["id"]["S"]] = intent_of(item)
-            wanted = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
-        msg = "the table gave some of the items only"
-        raise StoreUnavailableError(msg)
+        items = read_all(self.client, self.table, wanted)
+        return {item["id"]["S"]: intent_of(item) for item in items}
 
 
 def _cursor(key: Item) -> str:

@@ -1,7 +1,7 @@
 """Keys, attribute names and conditions of the three tables, once and for all.
 
 orders    customer_id, id        an intent and the order it becomes; and `uses#CODE`
-coupons   code, part             `terms`; `shard#nn`
+coupons   code, part             `CODE`: its terms; `CODE#nn`: the units of one shard
 control   name                   the gate, the sweep's mark, the merchants and their menus
 
 One condition guards one invariant, and it stands here by its name.
@@ -23,6 +23,7 @@ WATCH = "watch"
 """Index of intents by slot and the time when the sweep looks after them."""
 
 TERMS = "terms"
+UNITS = "units"
 
 NAMES: Mapping[str, str] = MappingProxyType(
     {name: name[1:] for name in ("#left", "#order", "#request", "#state", "#status", "#ttl")}
@@ -58,8 +59,12 @@ def terms_key(code: str) -> Key:
 
 
 def shard_key(code: str, number: int) -> Key:
-    """Return the key of a coupon's shard."""
-    return {"code": {"S": code}, "part": {"S": f"shard#{number:02d}"}}
+    """Return the key of a coupon's shard.
+
+    The shard's number is in the partition key: under one partition key all shards would
+    share the thousand writes a second of one partition, and be no shards at all.
+    """
+    return {"code": {"S": f"{code}#{number:02d}"}, "part": {"S": UNITS}}
 
 
 def named(expressions: str) -> dict[str, str]:

@@ -1,0 +1,38 @@
+"""Reading many items by their keys."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.adapters.aws_errors import store_errors
+from chalicelib.adapters.dynamodb.items import Item
+from chalicelib.adapters.dynamodb.keys import Key
+from chalicelib.domain.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEYS_MAX = 100
+"""DynamoDB's limit on the keys of one BatchGetItem."""
+
+ATTEMPTS_MAX = 5
+"""How often what a call left out (throttled, or beyond 16 MB) is asked for again."""
+
+
+def read_all(client: "DynamoDBClient", table: str, wanted: Sequence[Key]) -> Iterator[Item]:
+    """Yield the items of at most 100 keys, consistently read and in any order; absent ones not.
+
+    Raises `StoreUnavailableError` when the table keeps leaving some out.
+    """
+    keys: Any = list(wanted)
+    for _ in range(ATTEMPTS_MAX):
+        if not keys:
+            return
+        with store_errors():
+            answer: Any = client.batch_get_item(
+                RequestItems={table: {"Keys": keys, "ConsistentRead": True}}
+            )
+        yield from answer["Responses"].get(table, [])
+        keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+    if keys:
+        msg = "the table gave some of the items only"
+        raise StoreUnavailableError(msg)
