@@ -36,11 +36,11 @@ def catalogue_from(path: Path) -> Catalogue:
     body = _json(path, _text(path))
     try:
         return catalogue_of(
-            str(body["catalogue"]),
+            str(body.get("catalogue", path.stem)),
             1,
             str(body["currency"]),
             tuple(_item(item) for item in body["items"]),
-            tuple(_group(group) for group in body["option_groups"]),
+            tuple(_group(group) for group in body.get("option_groups", ())),
         )
     except BrokenCatalogueError as broken:
         message = f"{path}: broken catalogue: {broken.faults[0]}"
@@ -114,7 +114,7 @@ def _item(body: Mapping[str, Any]) -> Item:
         name=_string(body["name"]),
         unit_price=int(body["unit_price"]),
         aliases=_aliases(body),
-        option_groups=tuple(_string(group) for group in body["option_groups"]),
+        option_groups=tuple(_string(group) for group in body.get("option_groups", ())),
     )
 
 

@@ -248,7 +248,7 @@ class Services:
         """Define a coupon."""
         from chalicelib.application.define_coupon import DefineCoupon
 
-        return DefineCoupon(coupons=self.coupons)
+        return DefineCoupon(coupons=self.coupons, see=self.see_coupon)
 
     @cached_property
     def pause_coupon(self) -> "PauseCoupon":

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from local import show
 from local.api import Api, Reply
+from local.demo import MERCHANT
 from local.stack import CUSTOMER, Stack
 
 TEXT = "two large lattes with oat milk and a blueberry muffin"
@@ -19,7 +20,11 @@ def try_it(stack: Stack, api: Api, console: Console) -> None:
 
     Pasted, the first is a repeat of ours and so answers the same.
     """
-    token, key, body = stack.token(CUSTOMER), f"try-{secrets.token_hex(4)}", {"text": TEXT}
+    token, key, body = (
+        stack.token(CUSTOMER),
+        f"try-{secrets.token_hex(4)}",
+        {"merchant": MERCHANT, "text": TEXT},
+    )
     bearer = f"Authorization: Bearer {token}"
     posted = api.call("POST", "/intents", token, body, key=key)
     headers = [bearer, f"Idempotency-Key: {key}", "Content-Type: application/json"]

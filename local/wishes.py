@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.demo import CATALOGUE
+from local.demo import CATALOGUE, MERCHANT
 from local.texts import AMBIGUOUS, CLEAR, COUPON_ENDINGS, NONSENSE
 
 #: Of a hundred intents, so many are of each kind; the rest are clear texts.
@@ -59,7 +59,8 @@ def wishes(coupon: str, customers: Sequence[str], count: int, seed: int) -> tupl
 
 
 def _body(coupon: str, rng: random.Random) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of an intent's body."""
+    """Yield the fields of an intent's body. The merchant is named: there may be others by now."""
+    yield "merchant", MERCHANT
     kind = rng.randrange(100)
     wants_coupon = rng.random() < COUPON_SHARE
     if kind < ITEMS_PERCENT:

@@ -28,8 +28,10 @@ class Document(Generic[T]):
         self._sparse = sparse
 
     def dump(self, value: T) -> str:
-        """Return *value* as JSON."""
-        return self._adapter.dump_json(value, exclude_defaults=self._sparse).decode()
+        """Return *value* as JSON in ASCII, so that no store or queue can object to a character."""
+        return self._adapter.dump_json(
+            value, exclude_defaults=self._sparse, ensure_ascii=True
+        ).decode()
 
     def load(self, text: str | bytes) -> T:
         """Return the value in *text*; raise `UnreadableError` if there is none."""

@@ -27,7 +27,9 @@ class AnswerIntent:
         refused: then the answer is kept, and repeating it sends it.
         """
         intent = self._intent(ref)
-        if intent.status is not Status.NEEDS_INPUT and intent.answered_with == answer.fingerprint:
+        if intent.answered_with == answer.fingerprint:
+            # A retry, even where we have asked anew since: it can't answer what it never saw.
+            # Who means to say the same again names the question, which makes it another answer.
             if intent.unsent:
                 self._send(intent)
             return intent

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from chalicelib.application.ports import Coupons
+from chalicelib.application.ports import Coupons, Moved
+from chalicelib.application.see_coupon import SeeCoupon
 from chalicelib.domain.coupon import Coupon, CouponTerms
 from chalicelib.domain.errors import CouponFixedError, StoreUnavailableError
+
+ATTEMPTS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +15,7 @@ class DefineCoupon:
     """Make the terms of a coupon what they are said to be."""
 
     coupons: Coupons
+    see: SeeCoupon
 
     def __call__(self, terms: CouponTerms) -> tuple[Coupon, bool]:
         """Return the coupon as it now is, and whether it is new. A repeat changes nothing.
@@ -20,17 +24,21 @@ class DefineCoupon:
         Raises `CouponFixedError` if the coupon exists with other units or shards: those
         are counted, and to define them anew would lose count.
         """
-        current = self.coupons.fresh_terms(terms.code)
-        if current is not None:
-            if (current.units, current.shards) != (terms.units, terms.shards):
-                msg = f"the coupon has {current.units} units on {current.shards} shards"
-                raise CouponFixedError(msg)
-            terms = replace(terms, version=current.version, state=current.state)
-            if terms != current:
-                terms = replace(terms, version=current.version + 1)
-        self.coupons.define(terms)
-        coupon = self.coupons.get(terms.code)
-        if coupon is None:
-            msg = "the coupon that was just defined could not be read"
-            raise StoreUnavailableError(msg)
-        return coupon, current is None
+        for _ in range(ATTEMPTS_MAX):
+            current = self.coupons.fresh_terms(terms.code)
+            if isinstance(self.coupons.define(_next(terms, current)), Moved):
+                return self.see(terms.code), current is None
+        msg = "others define this coupon at the same time"
+        raise StoreUnavailableError(msg)
+
+
+def _next(terms: CouponTerms, current: CouponTerms | None) -> CouponTerms:
+    """Return *terms* at the version that makes them the ones after *current*."""
+    if current is None:
+        return terms
+    if (current.units, current.shards) != (terms.units, terms.shards):
+        msg = f"the coupon's number of units ({current.units}) or shards ({current.shards})"
+        msg += " can't be redefined"
+        raise CouponFixedError(msg)
+    same = replace(terms, version=current.version, state=current.state)
+    return same if same == current else replace(same, version=current.version + 1)

@@ -144,10 +144,12 @@ class Coupons(Protocol):
         """Return the units left on each shard, read consistently."""
         ...
 
-    def define(self, terms: CouponTerms) -> None:
-        """Create the coupon with its shards, or give it new terms one version on.
+    def define(self, terms: CouponTerms) -> Moved | Stale:
+        """Create the coupon with its shards, or give it new terms, one version on.
 
-        Once this returns nothing is redeemed at older terms. A repeat changes nothing more.
+        Once this returns `Moved` nothing is redeemed at older terms, and a repeat changes
+        nothing more. `Stale` if there are other terms at that version, or newer ones.
+        Whether the coupon is paused stays as it is.
         """
         ...
 

@@ -181,19 +181,25 @@ class ResolveIntents:
         return _timeout_ms(text.delivery.pending, self.clock.now()) >= MODEL_TIMEOUT_MS_MIN
 
     def _question(self, text: _Unsure) -> Change:
+        pending = with_coupon(text.delivery.pending, text.reading)
         question = self.reader.ask(text.reading, text.catalogue)
-        return move(text.delivery.pending, Status.NEEDS_INPUT, self.clock.now(), question=question)
+        return move(pending, Status.NEEDS_INPUT, self.clock.now(), question=question)
 
 
 def understood_as(pending: Pending, reading: Reading) -> Pending:
     """Return *pending* with the lines that were read, on its way to settlement."""
-    request = replace(
-        pending.request,
-        text=None,
-        lines=reading.lines,
-        coupon=pending.request.coupon or reading.coupon,
-    )
-    return replace(pending, request=request)
+    named = with_coupon(pending, reading)
+    return replace(named, request=replace(named.request, text=None, lines=reading.lines))
+
+
+def with_coupon(pending: Pending, reading: Reading) -> Pending:
+    """Return *pending* with the coupon that its text names.
+
+    One that was given as such outdoes it; but in an answer the latest word counts.
+    """
+    given = pending.request.coupon
+    coupon = reading.coupon or given if pending.turn else given or reading.coupon
+    return replace(pending, request=replace(pending.request, coupon=coupon))
 
 
 def _timeout_ms(pending: Pending, now: int) -> int:

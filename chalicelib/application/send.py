@@ -20,7 +20,8 @@ def send(intent: Intent, intents: Intents, intents_queue: Queue, settlements_que
     pending = intent.pending
     try:
         queue_for(pending, intents_queue, settlements_queue).send(pending)
-    except StoreUnavailableError as error:
+    except Exception as error:
+        # Whatever it was, the intent is on record and not in a queue.
         with suppress(StoreUnavailableError):
             intents.mark_sent(pending, sent=False)
         msg = "the queue did not take the intent; retry with the same key"

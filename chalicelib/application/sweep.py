@@ -18,13 +18,19 @@ from chalicelib.domain.errors import NotQueuedError
 from chalicelib.domain.intent import Intent, Status
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN, SLOTS, next_look
 
+ERRORS_MAX = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What a sweep did, counted by name, and whether it got through."""
+    """What a sweep did, counted by name, and whether it got through.
+
+    *errors* are the first that nobody foresaw, each of one intent that was passed over.
+    """
 
     outcomes: Mapping[str, int]
     finished: bool
+    errors: tuple[Exception, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,25 +52,41 @@ class Sweep:
         mark = self.control.mark()
         tally = self._measure(mark.tally, now)
         until: dict[int, int] = {}
+        errors: list[Exception] = []
         finished = True
         for slot in range(SLOTS):
             since = mark.swept_until.get(slot, 0)
-            stopped_at = self._slot(slot, since, now, stop_at, outcomes)
+            stopped_at = self._slot(slot, since, now, stop_at, outcomes, errors)
             finished = finished and stopped_at is None
             # Never up to this very moment: the index follows the table with a delay, and
             # what is put on record now is due a minute from now at the soonest.
             until[slot] = now - LOOK_AFTER_MS_MIN if stopped_at is None else stopped_at
         self.control.set_mark(SweepMark(swept_until=until, tally=tally))
-        return Swept(outcomes=outcomes, finished=finished)
+        return Swept(outcomes=outcomes, finished=finished, errors=tuple(errors))
 
     def _slot(
-        self, slot: int, since: int, now: int, stop_at: int, outcomes: Counter[str]
+        self,
+        slot: int,
+        since: int,
+        now: int,
+        stop_at: int,
+        outcomes: Counter[str],
+        errors: list[Exception],
     ) -> int | None:
-        """Go through one slot; return where its time ran out, or None if it did not."""
+        """Go through one slot; return where its time ran out, or None if it did not.
+
+        One intent that can't be looked after must not keep the sweep from all others.
+        """
         for watch_at, intent in self.intents.due(slot, since, now):
             if self.clock.now() >= stop_at:
                 return watch_at
-            outcomes[self._look_after(intent)] += 1
+            try:
+                outcome = self._look_after(intent)
+            except Exception as error:  # noqa: BLE001 (whatever it is, the others are not at fault)
+                outcome = "failed"
+                if len(errors) < ERRORS_MAX:
+                    errors.append(error)
+            outcomes[outcome] += 1
         return None
 
     def _look_after(self, intent: Intent) -> str:

@@ -30,6 +30,7 @@ class Unavailable(StrEnum):
     CUSTOMER_LIMIT = "coupon_customer_limit"
     MINIMUM_SPEND = "coupon_minimum_spend"
     NOT_ELIGIBLE = "coupon_not_eligible"
+    NO_DISCOUNT = "coupon_no_discount"
     OTHER_MERCHANT = "coupon_other_merchant"
     OTHER_CURRENCY = "coupon_other_currency"
 
@@ -126,7 +127,7 @@ def discounted(order: Order, terms: CouponTerms, now: int, merchant: str) -> Ord
         case AmountOff(amount=amount):
             off = min(amount, reach)
     if not off:
-        return Unavailable.NOT_ELIGIBLE
+        return Unavailable.NO_DISCOUNT if any(eligible) else Unavailable.NOT_ELIGIBLE
     parts = allocate(off, eligible)
     lines = (replace(line, discount=part) for line, part in zip(order.lines, parts, strict=True))
     return replace(order, lines=tuple(lines))

@@ -194,6 +194,7 @@ class Change:
     turn: int
     status: Status
     at: int
+    request: Request | None = None
     question: Question | None = None
     order: Order | None = None
     held_until: int | None = None
@@ -214,7 +215,8 @@ def move(
     """Return the change that takes *of* to the state *to*, or raise `IllegalMoveError`.
 
     A `Pending` stands at accepted: only accepted intents travel. Whoever then waits for
-    the customer is watched until the wait is over.
+    the customer is watched until the wait is over. A question keeps what was understood so
+    far, the coupon that the text named above all: what is asked about is what is answered.
     """
     source = of.status if isinstance(of, Intent) else Status.ACCEPTED
     watch = {Status.NEEDS_INPUT: of.expires_at, Status.READY: held_until}
@@ -224,6 +226,7 @@ def move(
         turn=of.turn,
         status=advance(source, to),
         at=at,
+        request=of.request if to is Status.NEEDS_INPUT else None,
         question=question,
         order=order,
         held_until=held_until,

@@ -16,6 +16,11 @@ class Unpriceable:
     faults: tuple[str, ...]
 
 
+LINES_MAX = 50
+QUANTITY_MAX = 1_000
+"""Limits of one order, kept here for whatever a line came from: a client, a model, a message."""
+
+
 def price(lines: Sequence[Line], catalogue: Catalogue) -> Order | Unpriceable:
     """Return the order that *lines* make at *catalogue*'s prices, or what is wrong with them."""
     faults = tuple(
@@ -23,6 +28,8 @@ def price(lines: Sequence[Line], catalogue: Catalogue) -> Order | Unpriceable:
         for number, line in enumerate(lines, start=1)
         for fault in line_faults(line, catalogue)
     )
+    if not 0 < len(lines) <= LINES_MAX:
+        faults = (f"an order has 1 to {LINES_MAX} lines",)
     if faults:
         return Unpriceable(faults=faults)
     order = Order(
@@ -41,6 +48,8 @@ def line_faults(line: Line, catalogue: Catalogue) -> Iterator[str]:
     if item is None:
         yield f"there is no item {line.sku!r}"
         return
+    if not 0 < line.quantity <= QUANTITY_MAX:
+        yield f"{item.name} can be had 1 to {QUANTITY_MAX} times"
     taken: set[str] = set()
     for chosen in line.options:
         option = _offered(item, chosen.group, chosen.value, catalogue)
@@ -51,7 +60,10 @@ def line_faults(line: Line, catalogue: Catalogue) -> Iterator[str]:
         taken.add(chosen.group)
     if len({(o.group, o.value) for o in line.options}) < len(line.options):
         yield f"{item.name} has an option twice"
+    wanted = {(o.group, o.value) for o in line.options}
     for left_out in line.without:
+        if (left_out.group, left_out.value) in wanted:
+            yield f"{item.name} is wanted with {left_out.value!r} and without"
         if _offered(item, left_out.group, left_out.value, catalogue) is None:
             yield f"{item.name} has no option {left_out.value!r} in {left_out.group!r}"
 

@@ -31,6 +31,7 @@ _WORDS = {
     Unavailable.CUSTOMER_LIMIT: "You have used coupon {code} as often as it allows.",
     Unavailable.MINIMUM_SPEND: "The order is below the minimum for coupon {code}.",
     Unavailable.NOT_ELIGIBLE: "Coupon {code} is for other items.",
+    Unavailable.NO_DISCOUNT: "Coupon {code} takes nothing off this order.",
     Unavailable.OTHER_MERCHANT: "Coupon {code} is another merchant's.",
     Unavailable.OTHER_CURRENCY: "Coupon {code} is in another currency.",
 }

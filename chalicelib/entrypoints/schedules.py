@@ -6,7 +6,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.observability import logger, metrics
+from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
 
 schedules = Blueprint(__name__)
 
@@ -21,6 +21,8 @@ def sweep(event: CloudWatchEvent) -> dict[str, int]:
     left_ms = context.get_remaining_time_in_millis()
     clock = services().clock
     swept = services().sweep(stop_at=clock.now() + max(left_ms - STOP_BEFORE_END_MS, 0))
+    for error in swept.errors:
+        log_unexpected(error, at="sweep")
     for outcome, count in swept.outcomes.items():
         metrics.add_metric(name=f"swept_{outcome}", unit=MetricUnit.Count, value=count)
     if not swept.finished:

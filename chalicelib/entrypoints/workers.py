@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from aws_lambda_powertools.metrics import MetricUnit
-from chalice.app import Blueprint, SQSEvent
+from chalice.app import Blueprint, SQSEvent, SQSRecord
 
 from chalicelib.application.ports import Queue
 from chalicelib.bootstrap import services
@@ -48,12 +48,18 @@ class Failures(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A message as it came, with the intent that it carries."""
+class Message:
+    """A message as it came; *receives* counts this time."""
 
     message_id: str
     receipt_handle: str
     receives: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Message):
+    """A message that carries an intent."""
+
     pending: Pending
 
 
@@ -106,12 +112,12 @@ def _settle(letters: Sequence[Letter]) -> Collection[IntentRef]:
 
 def _work(event: SQSEvent, queue: Queue, together: Work) -> Failures:
     """Return the messages of *event* that are to stay: the unreadable, and who must come again."""
-    letters, failed = _open(event)
+    received = [_received(record) for record in event]
+    letters = [letter for letter in received if isinstance(letter, Letter)]
     again = _together(letters, together)
-    returning = [letter for letter in letters if letter.pending.ref in again]
-    _hide(queue, returning)
-    failed.extend(letter.message_id for letter in returning)
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+    staying = [m for m in received if not isinstance(m, Letter) or m.pending.ref in again]
+    _hide(queue, staying)
+    return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in staying]}
 
 
 def _together(letters: Sequence[Letter], together: Work) -> Collection[IntentRef]:
@@ -138,40 +144,38 @@ def _together(letters: Sequence[Letter], together: Work) -> Collection[IntentRef
         return {*first, *_together(letters[half:], together)}
 
 
-def _open(event: SQSEvent) -> tuple[list[Letter], list[str]]:
-    """Return the letters of *event*, and the ids of the messages that are none."""
+def _received(record: SQSRecord) -> Message:
+    """Return the letter that *record* is, or the bare message where it is none."""
     from chalicelib.adapters.codec import PENDING, UnreadableError  # noqa: PLC0415 (not for accept)
 
-    letters: list[Letter] = []
-    unreadable: list[str] = []
-    for record in event:
-        fields = record.to_dict()
-        try:
-            pending = PENDING.load(record.body)
-        except UnreadableError as error:
-            logger.error("message unreadable", message_id=fields["messageId"], cause=str(error))
-            metrics.add_metric(name="message_unreadable", unit=MetricUnit.Count, value=1)
-            unreadable.append(fields["messageId"])
-            continue
-        letters.append(
-            Letter(
-                message_id=fields["messageId"],
-                receipt_handle=record.receipt_handle,
-                receives=int(fields["attributes"]["ApproximateReceiveCount"]),
-                pending=pending,
-            )
-        )
-    return letters, unreadable
+    fields = record.to_dict()
+    message = Message(
+        message_id=fields["messageId"],
+        receipt_handle=record.receipt_handle,
+        receives=int(fields["attributes"]["ApproximateReceiveCount"]),
+    )
+    try:
+        pending = PENDING.load(record.body)
+    except UnreadableError as error:
+        logger.error("message unreadable", message_id=message.message_id, cause=str(error))
+        metrics.add_metric(name="message_unreadable", unit=MetricUnit.Count, value=1)
+        return message
+    return Letter(
+        message_id=message.message_id,
+        receipt_handle=message.receipt_handle,
+        receives=message.receives,
+        pending=pending,
+    )
 
 
-def _hide(queue: Queue, letters: Sequence[Letter]) -> None:
-    """Have *letters* come back soon, later each time they do."""
+def _hide(queue: Queue, messages: Sequence[Message]) -> None:
+    """Have *messages* come back soon, later each time they do. Where that fails, they come late."""
     by_wait: dict[int, list[str]] = {}
-    for letter in letters:
-        wait = min(RETRY_SECONDS_BASE**letter.receives, RETRY_SECONDS_MAX)
-        by_wait.setdefault(wait, []).append(letter.receipt_handle)
+    for message in messages:
+        wait = min(RETRY_SECONDS_BASE**message.receives, RETRY_SECONDS_MAX)
+        by_wait.setdefault(wait, []).append(message.receipt_handle)
     try:
         for wait, handles in by_wait.items():
             queue.hide(handles, wait)
-    except StoreUnavailableError as error:
-        logger.warning("messages not hidden", cause=str(error))
+    except Exception as error:  # noqa: BLE001 (the batch is done; this must not undo it)
+        log_unexpected(error, at="hide")

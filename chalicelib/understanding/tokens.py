@@ -10,7 +10,13 @@ from chalicelib.understanding.language import Language
 
 TEXT_LENGTH_MAX: Final = 2_000
 _NUMBER_DIGITS_MAX: Final = 6
-_WORD = re.compile(r"(?P<number>\d+(?:\.\d+)?)|(?P<word>[^\W\d_]+|[&+%])|(?P<stop>[,;.:!?()\n/])")
+_WORD = re.compile(
+    r"(?P<number>(?:(?<!\w)[-\u2212])?\d+(?:[./]\d+)?)"
+    r"|(?P<word>[^\W\d_]+|[&+%])|(?P<stop>[,;.:!?()\n/])"
+)
+"""A minus or a fraction belongs to its number, which is then none that a person would order."""
+_ODD_NUMBER: Final = " oddnumber "
+"""What a half, a superscript or a circled digit is read as: a word that no menu knows."""
 _SENTENCE_ENDS: Final = ".;!?\n"
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2019`\u02bc](?=\w)")
 _WITH_SLASH = re.compile(r"\bw/(o\b)?")
@@ -52,14 +58,15 @@ def keys_of(phrase: str, language: Language) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     if not text.isascii():
+        text = "".join(_ODD_NUMBER if unicodedata.category(c) == "No" else c for c in text)
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     text = _APOSTROPHES.sub("", text.casefold())
     return _WITH_SLASH.sub(lambda found: " without " if found.group(1) else " with ", text)
 
 
 def _keys(word: str, language: Language) -> Iterator[str]:
-    if word[0].isdigit():
-        yield (word.lstrip("0") or "0") if "." not in word else word
+    if word[-1].isdigit():
+        yield (word.lstrip("0") or "0") if word.isdecimal() else word
         return
     for part in language.variants.get(word, word).split():
         number = language.units.get(part)

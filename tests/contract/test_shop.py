@@ -3,11 +3,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.adapters.codec import PENDING
-from chalicelib.application.ports import CatalogueDraft, SweepMark
+from chalicelib.application.ports import CatalogueDraft, Moved, Stale, SweepMark
 from chalicelib.domain.admission import Answered, Gate, Tally
 from chalicelib.domain.catalogue import Item
 from chalicelib.domain.coupon import AmountOff, CouponState
-from chalicelib.domain.errors import BrokenCatalogueError, StoreUnavailableError
+from chalicelib.domain.errors import BrokenCatalogueError
 from tests.contract.conftest import Store
 from tests.unit.domain.builders import EXTRAS, SIZE, line, pending, request, terms
 
@@ -59,11 +59,20 @@ def test_defining_anew_keeps_the_count_of_units(store: Store) -> None:
 
 
 def test_older_terms_never_replace_newer(store: Store) -> None:
-    """Of two definitions at once the late one is told to try again."""
-    store.coupons.define(terms(version=3))
-    with pytest.raises(StoreUnavailableError):
-        store.coupons.define(terms(version=2, minimum_spend=5))
+    """Of two definitions at once the late one is told to look again; a version means one thing."""
+    assert store.coupons.define(terms(version=3)) == Moved()
+    assert store.coupons.define(terms(version=3)) == Moved()
+    assert store.coupons.define(terms(version=3, minimum_spend=5)) == Stale()
+    assert store.coupons.define(terms(version=2, minimum_spend=5)) == Stale()
     assert store.coupons.fresh_terms("SPRING25") == terms(version=3)
+
+
+def test_defining_anew_leaves_a_pause_in_force(store: Store) -> None:
+    """Terms and state are written apart: a definition that raced with a pause does not undo it."""
+    store.coupons.define(terms())
+    store.coupons.set_state("SPRING25", CouponState.PAUSED)
+    store.coupons.define(terms(version=2, state=CouponState.ACTIVE))
+    assert store.coupons.fresh_terms("SPRING25") == terms(version=2, state=CouponState.PAUSED)
 
 
 def test_terms_may_be_a_second_old_and_no_older(store: Store) -> None:

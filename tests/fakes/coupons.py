@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from chalicelib.application.ports import Moved, Stale
 from chalicelib.domain.coupon import Coupon, CouponState, CouponTerms, Shard, split_units
-from chalicelib.domain.errors import StoreUnavailableError
 from tests.fakes.outage import Breakable
 
 
@@ -46,14 +46,15 @@ class FakeCoupons(Breakable):
         self.up_or_raise()
         return {part.shard.number: part.shard.left for part in self.parts.get(code, [])}
 
-    def define(self, terms: CouponTerms) -> None:
+    def define(self, terms: CouponTerms) -> Moved | Stale:
         """Create the coupon, or give it new terms; a shard keeps its counts and its state."""
         self.up_or_raise()
         known = self.defined.get(terms.code)
-        if known is not None and known.version > terms.version:
-            msg = "the coupon is being defined by another call"
-            raise StoreUnavailableError(msg)
-        if known is None:
+        if known is not None:
+            terms = replace(terms, state=known.state)
+            if known.version > terms.version or (known.version == terms.version and known != terms):
+                return Stale()
+        else:
             self.parts[terms.code] = [
                 Part(
                     shard=Shard(number=number, left=units, held=0, redeemed=0, spent=0),
@@ -65,6 +66,7 @@ class FakeCoupons(Breakable):
         for part in self.parts[terms.code]:
             part.version = terms.version
         self.defined[terms.code] = terms
+        return Moved()
 
     def set_state(self, code: str, state: CouponState) -> None:
         """Write *state* on the terms and every shard."""

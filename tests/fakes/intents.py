@@ -44,6 +44,7 @@ class FakeIntents(Breakable):
         self.on_record[change.ref] = replace(
             intent,
             status=change.status,
+            request=change.request or intent.request,
             question=change.question,
             order=change.order or intent.order,
             held_until=intent.held_until if change.held_until is None else change.held_until,

@@ -131,3 +131,42 @@ def test_an_unanswered_question_expires(shop: Rushline) -> None:
     shop.sweep()
     intent = see(shop, "alice", intent_id)
     assert (intent["status"], intent["reason"]["code"]) == ("expired", "question_unanswered")
+
+
+def test_a_coupon_in_the_text_outlives_the_question(shop: Rushline) -> None:
+    """Answered by a choice, the order is still at the price that the coupon makes."""
+    shop.coupon("LIVE25", percent=25, units=10)
+    intent = ask(shop, text="two lattes and a zorgle, use LIVE25", if_coupon_unavailable="reject")
+    answered = answer(shop, intent, choice=intent["question"]["choices"][0]["id"])
+    assert (answered["status"], answered["order"]["coupon"]) == ("confirmed", "LIVE25")
+
+
+def test_the_total_that_was_agreed_to_is_the_total(shop: Rushline) -> None:
+    """What the question showed, the coupon of the text taken off, is what is charged."""
+    shop.coupon("LIVE25", percent=25, units=10)
+    intent = ask(shop, text="two lattes, use LIVE25", max_total=100)
+    answered = answer(shop, intent, choice="accept_total")
+    assert answered["status"] == "confirmed"
+    assert answered["order"]["total"] == answered["order"]["subtotal"] * 3 // 4
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff"])
+def test_what_is_no_character_is_refused_before_anything_is_written(
+    shop: Rushline, character: str
+) -> None:
+    """SQS would refuse the message: an intent must not be on record by then."""
+    reply = shop.client("alice").post("/intents", {"text": f"a latte {character}"})
+    assert (reply.status, reply.json()["errors"][0]["field"]) == (422, "text")
+    assert shop.clients.dynamodb.scan(TableName=shop.resources.orders_table)["Count"] == 0
+
+
+def test_a_queue_that_objects_for_whatever_reason_makes_no_promise(shop: Rushline) -> None:
+    """Not queued is not accepted: 503, and the same key sends it; nothing stops the sweep."""
+    shop.faults.fail("SendMessage", "InvalidMessageContents", times=2)
+    client = shop.client("alice")
+    assert client.post("/intents", {"text": "a latte"}, key="k").status == 503
+    shop.clock.turn(minutes=2)
+    shop.sweep()
+    assert client.post("/intents", {"text": "a latte"}, key="k").status == 202
+    shop.drain()
+    assert len(orders(shop, "alice")) == 1

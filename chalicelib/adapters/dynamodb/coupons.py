@@ -1,6 +1,6 @@
 """The coupons table as the `Coupons` port."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from chalicelib.adapters.dynamodb.batch import read_all
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.recent import Recent
 from chalicelib.application.backoff import Backoff
-from chalicelib.application.ports import Clock
+from chalicelib.application.ports import Clock, Moved, Stale
 from chalicelib.domain.coupon import Coupon, CouponState, CouponTerms, Shard, split_units
 from chalicelib.domain.errors import StoreUnavailableError
 
@@ -24,10 +24,16 @@ TERMS_TTL_MS = 1_000
 """Terms may be this old when an order is priced. A shard refuses terms that were replaced, so
 this decides only how soon something that was refused before is granted."""
 
-NOT_OLDER = "attribute_not_exists(code) OR version <= :version"
-"""Terms only ever go forward: of two definitions at once, one is told to try again."""
+ABSENT = "attribute_not_exists(code)"
+
+NEWER_OR_SAME = "version < :version OR (version = :version AND document = :document)"
+"""Terms only ever go forward, and a version means one thing: of two definitions at once, one
+is told to look again."""
 
 EXISTS = "attribute_exists(code)"
+
+
+REFUSED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
 
 
 class DynamoCoupons:
@@ -72,54 +78,61 @@ class DynamoCoupons:
         shards = map(_shard_of, read_all(self._client, self._table, wanted))
         return tuple(sorted(shards, key=lambda shard: shard.number))
 
-    def define(self, terms: CouponTerms) -> None:
-        """Create the coupon with its shards, or give it new terms one version on.
+    def define(self, terms: CouponTerms) -> Moved | Stale:
+        """Create the coupon with its shards, or give it new terms, one version on.
 
         New: one transaction, so a coupon never has some of its shards. Redefined: the
         terms first, then shard by shard, since one transaction over every shard of a
-        coupon in a rush would hardly ever win. A shard that is not there yet serves new
-        terms too; one that is refuses the old.
+        coupon in a rush would hardly ever win. A shard that was not reached yet serves
+        new terms too; one that was refuses the old.
         """
-        if self._read_terms(terms.code) is None:
-            self._create(terms)
-        else:
-            self._put_terms(terms)
+        new = self.fresh_terms(terms.code) is None
+        if not (self._create(terms) if new else self._redefine(terms)):
+            return Stale()
+        if not new:
             version = {":version": {"N": str(terms.version)}}
             for number in range(terms.shards):
                 key = keys.shard_key(terms.code, number)
                 self._write(key, "SET version = :version", version)
-        self._cache.put(terms.code, terms)
+        self.fresh_terms(terms.code)
+        return Moved()
 
-    def _create(self, terms: CouponTerms) -> None:
-        absent = "attribute_not_exists(code)"
-        puts = [self._put(_terms_item(terms), absent)]
+    def _create(self, terms: CouponTerms) -> bool:
+        items = [_terms_item(terms)]
         for number, units in enumerate(split_units(terms.units, terms.shards)):
-            puts.append(self._put(_shard_item(terms, number, units), absent))
+            items.append(_shard_item(terms, number, units))
+        puts: Any = [
+            {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": ABSENT}}
+            for item in items
+        ]
+        return self._made(lambda: self._client.transact_write_items(TransactItems=puts))
+
+    def _redefine(self, terms: CouponTerms) -> bool:
+        """Write the terms, but not the state, which is not theirs to change."""
+        item = _terms_item(terms)
+        return self._made(
+            lambda: self._client.update_item(
+                TableName=self._table,
+                Key=keys.terms_key(terms.code),
+                UpdateExpression="SET document = :document, version = :version",
+                ConditionExpression=NEWER_OR_SAME,
+                ExpressionAttributeValues={
+                    ":document": item["document"],
+                    ":version": item["version"],
+                },
+            )
+        )
+
+    def _made(self, write: Callable[[], object]) -> bool:
+        """Return whether *write* was made, or False if its condition was refused."""
         try:
             with store_errors():
-                self._client.transact_write_items(
-                    TransactItems=[{"Put": put} for put in puts]  # type: ignore[typeddict-item]
-                )
+                write()
         except ClientError as error:
-            if code_of(error) != "TransactionCanceledException":
+            if code_of(error) not in REFUSED:
                 raise
-            msg = "the coupon is being defined by another call"
-            raise StoreUnavailableError(msg) from error
-
-    def _put_terms(self, terms: CouponTerms) -> None:
-        put = self._put(_terms_item(terms), NOT_OLDER)
-        put["ExpressionAttributeValues"] = {":version": {"N": str(terms.version)}}
-        try:
-            with store_errors():
-                self._client.put_item(**put)
-        except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
-            msg = "the coupon is being defined by another call"
-            raise StoreUnavailableError(msg) from error
-
-    def _put(self, item: keys.Key, condition: str) -> dict[str, Any]:
-        return {"TableName": self._table, "Item": item, "ConditionExpression": condition}
+            return False
+        return True
 
     def set_state(self, code: str, state: CouponState) -> None:
         """Write *state* on the terms and every shard; once a pause returns it holds everywhere.
@@ -162,7 +175,7 @@ class DynamoCoupons:
 def _terms_item(terms: CouponTerms) -> keys.Key:
     return {
         **keys.terms_key(terms.code),
-        "document": {"S": TERMS.dump(terms)},
+        "document": {"S": TERMS.dump(replace(terms, state=CouponState.ACTIVE))},
         "version": {"N": str(terms.version)},
         "state": {"S": terms.state},
     }

@@ -79,6 +79,8 @@ def update_of(change: Change, table: str) -> Update:
         given["reason"] = (":reason", {"S": REASON.dump(change.reason)})
     else:
         removed.append("reason")
+    if change.request is not None:
+        given["#request"] = (":request", {"S": REQUEST.dump(change.request)})
     if change.order is not None:
         given["#order"] = (":order", {"S": ORDER.dump(change.order)})
     if change.held_until is not None:

@@ -18,13 +18,14 @@ from chalicelib.entrypoints.problems import Code, Fault, RefusedError
 
 Model = TypeVar("Model", bound=BaseModel)
 
-# Only an escape can bring these in: raw ones are not JSON, or not UTF-8.
-_SUSPECT = re.compile(r"\\u(0000|[dD][89a-fA-F])")
-_UNTEXTUAL = re.compile("[\0\ud800-\udfff]")
+# NUL and surrogates come in by escapes alone: raw ones are not JSON, or not UTF-8. U+FFFE and
+# U+FFFF are no characters (Unicode 23.7), and SQS refuses a message that has one.
+_SUSPECT = re.compile(r"\\u(0000|[dD][89a-fA-F]|[fF]{3}[eEfF])|[\ufffe\uffff]")
+_UNTEXTUAL = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 
 _SAFE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 
-_NOT_TEXT = "it has a character that no text has (NUL or half of a surrogate pair)"
+_NOT_TEXT = "it has a character that no text has (NUL, half of a surrogate pair, U+FFFE or U+FFFF)"
 
 
 class _NotJsonError(ValueError):
@@ -111,7 +112,10 @@ def _refuse_untextual(document: Any) -> None:  # noqa: ANN401
 
 def _faults(error: ValidationError) -> list[Fault]:
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Fault(field=place(one["loc"]), detail=_words(one["type"], one["msg"])) for one in found]
+    inner = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
+    # A list whose entries are at fault is also counted as too short: that is no fault of its own.
+    own = (one for one in found if one["type"] != "too_short" or one["loc"] not in inner)
+    return [Fault(field=place(one["loc"]), detail=_words(one["type"], one["msg"])) for one in own]
 
 
 def _words(kind: str, message: str) -> str:
@@ -120,5 +124,11 @@ def _words(kind: str, message: str) -> str:
             return "there is no such field"
         case "missing":
             return "it is required"
+        case "too_short":
+            return "it has too few entries"
+        case "too_long":
+            return "it has too many entries"
+        case "model_type" | "model_attributes_type":
+            return "it is an object"
         case _:
             return message.removeprefix("Value error, ")

@@ -1,6 +1,8 @@
 import pytest
 
+from chalicelib.application.ports import CatalogueDraft
 from chalicelib.domain.answers import Answer
+from chalicelib.domain.catalogue import Item
 from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError, NotQueuedError
 from chalicelib.domain.intent import ConfirmMode, CouponFallback, IntentRef, Request, Status
 from tests.fakes.shop import HOLD_SECONDS, Shop
@@ -84,6 +86,23 @@ def test_the_same_answer_twice_is_one_answer(shop: Shop) -> None:
     assert len(shop.settlements_queue.sent) == 1
     settle(shop)
     assert shop.answer(ref, FULL_PRICE).status is Status.CONFIRMED
+
+
+def test_a_retried_answer_does_not_answer_the_next_question(shop: Shop) -> None:
+    """Nobody agrees to what they were not shown: to say the same again takes the question's name."""
+    ref = asking(shop)
+    shop.answer(ref, FULL_PRICE)
+    dearer = Item(sku="tea", name="Tea", unit_price=4_000)
+    shop.catalogues.publish(
+        CatalogueDraft(merchant="tea-house", currency="USD", items=(dearer,), groups=(), digest="2")
+    )
+    settle(shop)
+    assert shop.answer(ref, FULL_PRICE).status is Status.NEEDS_INPUT
+    assert shop.settlements_queue.sent == []
+    question = shop.intents.on_record[ref].question
+    assert question is not None
+    again = Answer(fingerprint="named", turn=1, choice=question.choices[0].id)
+    assert shop.answer(ref, again).status is Status.ACCEPTED
 
 
 def test_another_answer_comes_too_late(shop: Shop) -> None:

@@ -203,3 +203,15 @@ def test_a_batch_is_read_each_by_itself(shop: Shop) -> None:
     resolver(shop, said)(deliveries)
     assert [p.request.lines[0].quantity for p in sent(shop)] == [1, 3]
     assert stands(shop, deliveries[1]).status is Status.NEEDS_INPUT
+
+
+def test_a_question_keeps_the_coupon_that_the_text_named(shop: Shop) -> None:
+    """Whatever is answered, the coupon is still wanted; a coupon in a later answer takes its place."""
+    delivery = accepted(shop)
+    resolver(shop, Scripted(UNSURE), model=False)([delivery])
+    assert stands(shop, delivery).request.coupon == "FROMTEXT"
+    turned = replace(stands(shop, delivery), status=Status.ACCEPTED, turn=1)
+    shop.intents.on_record[turned.ref] = turned
+    later = replace(TEA, coupon="LATER")
+    resolver(shop, Scripted(later))([Delivery(pending=turned.pending, last=False)])
+    assert sent(shop)[0].request.coupon == "LATER"

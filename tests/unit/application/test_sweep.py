@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.admission import Answered
-from chalicelib.domain.intent import ConfirmMode, IntentRef, Status
+from chalicelib.domain.intent import ConfirmMode, IntentRef, Pending, Status
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN
 from tests.fakes.shop import HOLD_SECONDS, Shop
 from tests.unit.domain.builders import line, request, terms
@@ -143,3 +143,23 @@ def test_an_index_that_lags_loses_nobody(shop: Shop) -> None:
     shop.intents.on_record[ref] = replace(late)
     shop.clock.turn(LOOK_AFTER_MS_MIN - 1)
     assert sweep(shop) == {"sent_again": 1}
+
+
+def test_one_intent_that_can_not_be_looked_after_keeps_nobody_waiting(shop: Shop) -> None:
+    """Whatever is wrong with one, the sweep goes on with the others and says what it was."""
+    refs = [accept(shop, key=str(n)) for n in range(9)]
+    shop.settlements_queue.sent.clear()
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    bad = min(refs)
+    watch = shop.intents.watch
+
+    def poisoned(pending: Pending, at: int) -> None:
+        if pending.ref == bad:
+            raise ZeroDivisionError
+        watch(pending, at)
+
+    shop.intents.watch = poisoned  # type: ignore[method-assign]
+    swept = shop.sweep(stop_at=shop.clock.now() + 1_000)
+    assert swept.outcomes == {"sent_again": 8, "failed": 1}
+    assert [type(error) for error in swept.errors] == [ZeroDivisionError]
+    assert swept.finished

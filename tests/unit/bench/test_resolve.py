@@ -112,7 +112,7 @@ def spoiled(folder: Path, name: str, content: bytes | None) -> list[str]:
         ("menu.json", None, "No such file"),
         ("menu.json", b"{", "not JSON"),
         ("menu.json", b"[]", "not a JSON object"),
-        ("menu.json", b"{}", "'catalogue' is missing"),
+        ("menu.json", b"{}", "'currency' is missing"),
         ("menu.json", b"\xff\xfe", "not UTF-8"),
         ("menu.json", b'{"catalogue": 1, "currency": "EUR", "items": 3}', "not a catalogue"),
         (

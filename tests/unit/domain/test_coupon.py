@@ -38,7 +38,7 @@ def test_a_discount_on_lines_sums_to_the_discount_and_never_passes_a_line(
     full = order_of(**{f"item{n}": price_ + 50 for n, price_ in enumerate(prices)})
     reduced = discounted(full, terms(off=off), NOW, "tea-house")
     if isinstance(reduced, Unavailable):
-        assert reduced is Unavailable.NOT_ELIGIBLE
+        assert reduced is Unavailable.NO_DISCOUNT
         return
     assert all(0 <= priced.discount <= priced.subtotal for priced in reduced.lines)
     assert reduced.total == full.total - sum(priced.discount for priced in reduced.lines)
@@ -64,7 +64,7 @@ def test_only_eligible_items_are_discounted() -> None:
         (terms(skus=frozenset({"wine"})), Unavailable.NOT_ELIGIBLE),
         (terms(merchant="elsewhere"), Unavailable.OTHER_MERCHANT),
         (terms(off=AmountOff(amount=1, currency="EUR")), Unavailable.OTHER_CURRENCY),
-        (terms(off=Percent(basis_points=1)), Unavailable.NOT_ELIGIBLE),
+        (terms(off=Percent(basis_points=1)), Unavailable.NO_DISCOUNT),
     ],
 )
 def test_a_coupon_that_does_not_apply_says_why(rule: CouponTerms, why: Unavailable) -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.order import Order
 from chalicelib.domain.pricing import Unpriceable, price
-from chalicelib.domain.resolution import Line, OptionRef
+from chalicelib.domain.resolution import ChosenOption, Line, OptionRef
 from tests.unit.domain.builders import line, menu
 
 
@@ -25,6 +25,18 @@ def test_a_line_costs_its_item_and_options_times_its_quantity() -> None:
 @pytest.mark.parametrize(
     ("bad", "fault"),
     [
+        (line("tea", 0), "line 1: Tea can be had 1 to 1000 times"),
+        (line("tea", -3), "line 1: Tea can be had 1 to 1000 times"),
+        (line("tea", 10**50), "line 1: Tea can be had 1 to 1000 times"),
+        (
+            Line(
+                sku="tea",
+                quantity=1,
+                options=(ChosenOption(group="extras", value="ice"),),
+                without=(OptionRef(group="extras", value="ice"),),
+            ),
+            "with 'ice' and without",
+        ),
         (line("wine"), "line 1: there is no item 'wine'"),
         (line("tea", 1, ("size", "huge")), "no option 'huge' in 'size'"),
         (line("tea", 1, ("milk", "oat")), "no option 'oat' in 'milk'"),
@@ -41,6 +53,12 @@ def test_what_is_not_on_the_menu_is_named_by_its_line(bad: Line, fault: str) -> 
     result = price([bad], menu())
     assert isinstance(result, Unpriceable)
     assert any(fault in found for found in result.faults)
+
+
+@pytest.mark.parametrize("count", [0, 51])
+def test_an_order_has_some_lines_and_not_too_many(count: int) -> None:
+    """Nothing is no order, however it came; nor is a warehouse."""
+    assert isinstance(price([line()] * count, menu()), Unpriceable)
 
 
 def test_an_order_beyond_all_sums_is_not_priced() -> None:

@@ -121,6 +121,12 @@ def test_an_outage_keeps_every_message_and_tries_no_halves(settle: Call) -> None
     assert len(use_case.batches) == 1
 
 
+def test_an_unreadable_message_comes_again_soon_too(settle: Call, queue: FakeQueue) -> None:
+    """So that it is among the dead letters, and somebody is told, within minutes."""
+    settle(Settling(), event("junk", *letters(1)))
+    assert queue.hidden == [("handle-0", 2)]
+
+
 @pytest.mark.parametrize(("receives", "seconds"), [(1, 2), (3, 8), (5, 32), (9, 60)])
 def test_who_comes_again_comes_soon_and_later_each_time(
     settle: Call, queue: FakeQueue, receives: int, seconds: int

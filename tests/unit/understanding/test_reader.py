@@ -222,3 +222,29 @@ def test_a_name_that_begins_like_a_phrase_of_the_language_is_the_menus() -> None
 
     assert shown(reading.lines) == ["1 little_gem", "1 seven_up"]
     assert reading.certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u00bd cookie",
+        "1/2 cookie",
+        "1 1/2 cookies",
+        "-1 cookie",
+        "cookie x -3",
+        "\u22122 cookies",
+        "2\u00b2 cookies",
+        "\u2461 cookies",
+        "2.5 cookies",
+    ],
+)
+def test_a_number_that_nobody_orders_is_never_certain(text: str) -> None:
+    """A half, a negative or a decorated number is asked about, not rounded to what would fit."""
+    assert not MenuReader(SANDWICHES).read(text).certain
+
+
+def test_a_dash_before_an_entry_is_no_minus() -> None:
+    """A list with dashes is read as a list."""
+    reading = MenuReader(SANDWICHES).read("- 2 cookies\n- 1 lemonade")
+    assert reading.certain
+    assert [(line.sku, line.quantity) for line in reading.lines] == [("cookie", 2), ("lemonade", 1)]
