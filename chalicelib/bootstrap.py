@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.application.accept_intent import AcceptIntent
+from chalicelib.application.backlog import Backlog
 from chalicelib.application.ports import (
     Catalogues,
     Clock,
@@ -81,6 +82,7 @@ class Services:
             client=self.clients.dynamodb,
             orders_table=self.settings.orders_table,
             coupons_table=self.settings.coupons_table,
+            retention_days=self.settings.retention_days,
             clock=self.clock,
             backoff=self.backoff,
         )
@@ -171,6 +173,11 @@ class Services:
         )
 
     @cached_property
+    def backlog(self) -> Backlog:
+        """What stands before a newcomer."""
+        return Backlog(intents_queue=self.intents_queue, settlements_queue=self.settlements_queue)
+
+    @cached_property
     def backoff(self) -> "Backoff":
         """How to try again where others contend: at most four seconds in all."""
         from chalicelib.application.backoff import Backoff
@@ -185,6 +192,7 @@ class Services:
             catalogues=self.catalogues,
             intents_queue=self.intents_queue,
             settlements_queue=self.settlements_queue,
+            backlog=self.backlog,
             control=self.control,
             clock=self.clock,
         )
@@ -203,8 +211,7 @@ class Services:
 
         return SeeIntent(
             intents=self.intents,
-            intents_queue=self.intents_queue,
-            settlements_queue=self.settlements_queue,
+            backlog=self.backlog,
             control=self.control,
             clock=self.clock,
             end_overdue=self.end_overdue,
@@ -325,6 +332,7 @@ class Services:
             intents=self.intents,
             intents_queue=self.intents_queue,
             settlements_queue=self.settlements_queue,
+            backlog=self.backlog,
             control=self.control,
             clock=self.clock,
             end_overdue=self.end_overdue,

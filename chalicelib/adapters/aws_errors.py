@@ -9,8 +9,15 @@ from chalicelib.domain.errors import StoreUnavailableError
 
 CONTENDED = frozenset(
     {
+        "KmsThrottled",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "ThrottledException",
+        "TooManyRequestsException",
         "ThrottlingException",
         "TransactionConflictException",
         "TransactionInProgressException",

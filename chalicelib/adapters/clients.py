@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 CONNECT_TIMEOUT_SECONDS = 1
-READ_TIMEOUT_SECONDS = 3
-ATTEMPTS_MAX = 3
-"""Three tries of at most four seconds stay inside the shortest function's ten, pauses included,
-since a try that times out is the exception; what still fails is the caller's to try again."""
+READ_TIMEOUT_SECONDS = 2
+ATTEMPTS_MAX = 2
+"""A call that hangs takes six seconds at most, inside the shortest function's ten. What still
+fails is the caller's to give up on: a store that hangs once will hang for the next call too."""
 
 
 class Clients:

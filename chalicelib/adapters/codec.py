@@ -4,6 +4,7 @@ The domain's dataclasses are the schema: pydantic reads and checks them without 
 knowing. Defaults are left out, so messages and items stay small.
 """
 
+import json
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,17 +22,14 @@ class UnreadableError(Exception):
 
 
 class Document(Generic[T]):
-    """A type's JSON form. *sparse* leaves out what has its default."""
+    """A type's JSON form, with what has its default left out."""
 
-    def __init__(self, kind: type[T], *, sparse: bool = True) -> None:
+    def __init__(self, kind: type[T]) -> None:
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)
-        self._sparse = sparse
 
     def dump(self, value: T) -> str:
         """Return *value* as JSON in ASCII, so that no store or queue can object to a character."""
-        return self._adapter.dump_json(
-            value, exclude_defaults=self._sparse, ensure_ascii=True
-        ).decode()
+        return self._adapter.dump_json(value, exclude_defaults=True, ensure_ascii=True).decode()
 
     def load(self, text: str | bytes) -> T:
         """Return the value in *text*; raise `UnreadableError` if there is none."""
@@ -42,10 +40,18 @@ class Document(Generic[T]):
             raise UnreadableError(msg) from None
 
 
+class StableDocument(Document[T]):
+    """A JSON form that is the same for equal values, whatever order a set happens to have."""
+
+    def dump(self, value: T) -> str:
+        """Return *value* as JSON, names and sets sorted."""
+        return json.dumps(self._adapter.dump_python(value), sort_keys=True, default=sorted)
+
+
 PENDING = Document(Pending)
 REQUEST = Document(Request)
 PROMISE = Document(Promise)
 QUESTION = Document(Question)
 ORDER = Document(Order)
 REASON = Document(Reason)
-TERMS = Document(CouponTerms, sparse=False)
+TERMS = StableDocument(CouponTerms)

@@ -1,12 +1,13 @@
 """One SQS queue as the `Queue` port."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.aws_errors import store_errors
 from chalicelib.adapters.codec import PENDING
 from chalicelib.adapters.recent import Recent
-from chalicelib.application.ports import Clock
+from chalicelib.application.ports import Clock, Depth
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 BATCH_MAX = 10
 """SQS's limit on the entries of one batch; ten of our messages stay far below its bytes."""
 
-WAITING_TTL_MS = 1_000
+DEPTH_TTL_MS = 1_000
 
 
 class SqsQueue:
@@ -25,12 +26,15 @@ class SqsQueue:
     def __init__(self, *, client: "SQSClient", url: str, clock: Clock) -> None:
         self._client = client
         self._url = url
-        self._waiting: Recent[str, int] = Recent(clock=clock, ttl_ms=WAITING_TTL_MS)
+        self._counted: Recent[str, Depth] = Recent(clock=clock, ttl_ms=DEPTH_TTL_MS)
+        self._last: Depth | None = None
+        self._sent = 0
 
     def send(self, pending: Pending) -> None:
         """Queue *pending*."""
         with store_errors():
             self._client.send_message(QueueUrl=self._url, MessageBody=PENDING.dump(pending))
+        self._sent += 1
 
     def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
         """Queue all of *pendings*, ten to a call; return those that were refused."""
@@ -49,13 +53,25 @@ class SqsQueue:
                 answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         except StoreUnavailableError:
             return [pending.ref for pending in pendings]
-        return [pendings[int(failed["Id"])].ref for failed in answer.get("Failed", [])]
+        failed = [pendings[int(entry["Id"])].ref for entry in answer.get("Failed", [])]
+        self._sent += len(pendings) - len(failed)
+        return failed
 
-    def waiting(self) -> int:
-        """Return about how many wait in the queue or are being worked on, as of a second ago."""
-        return self._waiting.get(self._url, self._count)
+    def depth(self) -> Depth:
+        """Return about how many messages there are.
 
-    def _count(self) -> int:
+        An estimate, so it does not fail: while SQS can't say, what it said last is said again.
+        """
+        try:
+            counted = self._counted.get(self._url, self._count)
+        except StoreUnavailableError:
+            if self._last is None:
+                raise
+            counted = self._counted.put(self._url, self._last)
+        self._last = counted
+        return replace(counted, waiting=counted.waiting + self._sent)
+
+    def _count(self) -> Depth:
         with store_errors():
             answer = self._client.get_queue_attributes(
                 QueueUrl=self._url,
@@ -64,7 +80,11 @@ class SqsQueue:
                     "ApproximateNumberOfMessagesNotVisible",
                 ],
             )
-        return sum(int(count) for count in answer["Attributes"].values())
+        self._sent = 0
+        return Depth(
+            waiting=int(answer["Attributes"]["ApproximateNumberOfMessages"]),
+            in_flight=int(answer["Attributes"]["ApproximateNumberOfMessagesNotVisible"]),
+        )
 
     def hide(self, receipt_handles: Sequence[str], seconds: int) -> None:
         """Have messages that are being worked on come back after *seconds*, not after their time.

@@ -4,6 +4,7 @@ from base64 import b32encode
 from dataclasses import dataclass
 from hashlib import sha256
 
+from chalicelib.application.backlog import Backlog
 from chalicelib.application.ports import Catalogues, Clock, Control, Intents, Queue, Repeated
 from chalicelib.application.send import send
 from chalicelib.domain.admission import Admission, admit
@@ -45,6 +46,7 @@ class AcceptIntent:
     catalogues: Catalogues
     intents_queue: Queue
     settlements_queue: Queue
+    backlog: Backlog
     control: Control
     clock: Clock
 
@@ -75,7 +77,8 @@ class AcceptIntent:
             return self._repeat(existing, fingerprint)
         intent = self._new(ref, fingerprint, seller, request, admission)
         match self.intents.accept(intent):
-            case Repeated(existing):
+            # Equal to the millisecond, it is our own: the first answer was lost and the put retried.
+            case Repeated(existing) if existing != intent:
                 return self._repeat(existing, fingerprint)
             case _:
                 self._send(intent)
@@ -95,8 +98,7 @@ class AcceptIntent:
         raise UnknownMerchantError(msg)
 
     def _admit(self, request: Request) -> Admission:
-        waiting = self.intents_queue.waiting() + self.settlements_queue.waiting()
-        return admit(waiting, self.control.gate(), request.expires_in_seconds)
+        return admit(self.backlog.all(), self.control.gate(), request.expires_in_seconds)
 
     def _new(
         self,

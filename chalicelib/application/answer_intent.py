@@ -70,6 +70,10 @@ class AnswerIntent:
         intent = self._intent(ref)
         if intent.answered_with != answer.fingerprint:
             raise IllegalMoveError(intent.status, Status.ACCEPTED)
+        if intent.status is Status.ACCEPTED:
+            # The other may be ourselves, with the answer lost and the write retried: nobody
+            # else would send it. A message too many is harmless.
+            self._send(intent)
         return intent
 
     def _send(self, intent: Intent) -> None:

@@ -30,8 +30,8 @@ class CheckHealth:
             "orders": lambda: self.intents.get(_NOBODY),
             "coupons": lambda: self.coupons.fresh_terms(_NO_CODE),
             "control": self.control.answered,
-            "intents_queue": self.intents_queue.waiting,
-            "settlements_queue": self.settlements_queue.waiting,
+            "intents_queue": self.intents_queue.depth,
+            "settlements_queue": self.settlements_queue.depth,
         }
         return {name: _answers(check) for name, check in checks.items()}
 

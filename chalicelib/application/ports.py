@@ -95,8 +95,11 @@ class Intents(Protocol):
         """
         ...
 
-    def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent]]:
-        """Yield the intents of *slot* that are watched for in [since, until], in order of that time."""
+    def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent | None]]:
+        """Yield the intents of *slot* that are watched for in [since, until], in order of that time.
+
+        None stands for one that can't be read: it must not hide those after it.
+        """
         ...
 
 
@@ -195,6 +198,19 @@ class Catalogues(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """A queue's messages: those that wait for a worker, and those in a worker's hands."""
+
+    waiting: int
+    in_flight: int
+
+    @property
+    def all(self) -> int:
+        """All that stand before a newcomer."""
+        return self.waiting + self.in_flight
+
+
 class Queue(Protocol):
     """One stage's queue."""
 
@@ -206,8 +222,8 @@ class Queue(Protocol):
         """Queue all of *pendings* in as few calls as possible; return those that were refused."""
         ...
 
-    def waiting(self) -> int:
-        """Return about how many wait in the queue or are being worked on, as of a second ago."""
+    def depth(self) -> Depth:
+        """Return about how many messages there are, as of a second ago and what was sent since."""
         ...
 
     def hide(self, receipt_handles: Sequence[str], seconds: int) -> None:
@@ -217,10 +233,14 @@ class Queue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepMark:
-    """Up to when each watch slot was looked through, and the tally that was taken then."""
+    """Up to when each watch slot was looked through, and the tally that was taken then.
+
+    *begin_with* is the slot in which time ran out.
+    """
 
     swept_until: Mapping[int, int]
     tally: Tally | None
+    begin_with: int = 0
 
 
 class Control(Protocol):

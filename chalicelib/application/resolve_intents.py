@@ -31,14 +31,6 @@ MODEL_TIMEOUT_MS_MIN = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """A message as it came; *last* if it won't come again when we fail it."""
-
-    pending: Pending
-    last: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
     """What became of a batch: outcomes counted by name, and who must be delivered again."""
 
@@ -50,7 +42,7 @@ class Resolved:
 class _Unsure:
     """A text that the parser did not settle."""
 
-    delivery: Delivery
+    pending: Pending
     catalogue: Catalogue
     reading: Reading
 
@@ -67,21 +59,21 @@ class ResolveIntents:
     model: Model | None
     clock: Clock
 
-    def __call__(self, deliveries: Sequence[Delivery]) -> Resolved:
+    def __call__(self, pendings: Sequence[Pending]) -> Resolved:
         """Send what is understood to settlement and ask about the rest. Safe to repeat.
 
         An intent whose deadline passed is expired, and no model is asked. A model that
-        fails costs no intent: it is tried again with the message, and the last try ends
-        in a question.
+        fails costs no intent: it is tried again with the message while half of the time is
+        left, which then is the customer's to answer a question in.
         """
-        readings = [self._read(delivery) for delivery in deliveries]
+        readings = [self._read(pending) for pending in pendings]
         unsure = [reading for reading in readings if isinstance(reading, _Unsure)]
         settled = [reading for reading in readings if not isinstance(reading, _Unsure)]
         consulted = self._consult(unsure)
         understood = [p for p in (*settled, *consulted) if isinstance(p, Pending)]
         changes = [c for c in (*settled, *consulted) if isinstance(c, Change)]
         again = {
-            text.delivery.pending.ref
+            text.pending.ref
             for text, result in zip(unsure, consulted, strict=True)
             if isinstance(result, ModelUnavailable)
         }
@@ -96,24 +88,31 @@ class ResolveIntents:
         made = self._apply(changes, again)
         outcomes.update(change.status.value for change in made)
         if made:
-            queued_at = {d.pending.ref: d.pending.queued_at for d in deliveries}
+            queued_at = {pending.ref: pending.queued_at for pending in pendings}
             waited_ms = sum(change.at - queued_at[change.ref] for change in made)
             self.control.count_answered(Answered(count=len(made), waited_ms=waited_ms))
         return Resolved(outcomes=+outcomes, again=frozenset(again))
 
     def _apply(self, changes: Sequence[Change], again: set[IntentRef]) -> list[Change]:
-        """Make *changes* one by one and return those made; who can't be reached goes to *again*."""
+        """Make *changes* one by one and return those made; the others go to *again*.
+
+        A table that hangs once is not waited for again: the batch has only so much time.
+        """
         made: list[Change] = []
+        down = False
         for change in changes:
+            if down:
+                again.add(change.ref)
+                continue
             try:
                 if isinstance(self.intents.apply(change), Moved):
                     made.append(change)
             except StoreUnavailableError:
+                down = True
                 again.add(change.ref)
         return made
 
-    def _read(self, delivery: Delivery) -> Pending | Change | _Unsure:
-        pending = delivery.pending
+    def _read(self, pending: Pending) -> Pending | Change | _Unsure:
         now = self.clock.now()
         if now >= pending.expires_at:
             return expired(pending, now)
@@ -126,7 +125,7 @@ class ResolveIntents:
         reading = self.reader.read(pending.request.text or "", catalogue)
         if reading.certain:
             return understood_as(pending, reading)
-        return _Unsure(delivery=delivery, catalogue=catalogue, reading=reading)
+        return _Unsure(pending=pending, catalogue=catalogue, reading=reading)
 
     def _consult(
         self, unsure: Sequence[_Unsure]
@@ -145,7 +144,7 @@ class ResolveIntents:
         ]
 
     def _is_open(self, text: _Unsure) -> bool:
-        pending = text.delivery.pending
+        pending = text.pending
         intent = self.intents.get(pending.ref)
         return intent is not None and (intent.status, intent.turn) == (
             Status.ACCEPTED,
@@ -153,7 +152,7 @@ class ResolveIntents:
         )
 
     def _task(self, text: _Unsure) -> Task:
-        pending = text.delivery.pending
+        pending = text.pending
         return Task(
             text=pending.request.text or "",
             catalogue=text.catalogue,
@@ -171,17 +170,17 @@ class ResolveIntents:
             ):
                 # The model may not name a coupon: only what the text says counts.
                 read = replace(result, coupon=text.reading.coupon)
-                return understood_as(text.delivery.pending, read)
-            case ModelUnavailable() if not text.delivery.last and self._time_left(text):
+                return understood_as(text.pending, read)
+            case ModelUnavailable() if self._is_early(text.pending):
                 return result
             case _:
                 return self._question(text)
 
-    def _time_left(self, text: _Unsure) -> bool:
-        return _timeout_ms(text.delivery.pending, self.clock.now()) >= MODEL_TIMEOUT_MS_MIN
+    def _is_early(self, pending: Pending) -> bool:
+        return self.clock.now() < (pending.queued_at + pending.expires_at) // 2
 
     def _question(self, text: _Unsure) -> Change:
-        pending = with_coupon(text.delivery.pending, text.reading)
+        pending = with_coupon(text.pending, text.reading)
         question = self.reader.ask(text.reading, text.catalogue)
         return move(pending, Status.NEEDS_INPUT, self.clock.now(), question=question)
 

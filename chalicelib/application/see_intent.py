@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from chalicelib.application.backlog import Backlog
 from chalicelib.application.end_overdue import EndOverdue
-from chalicelib.application.ports import Clock, Control, Intents, Queue
+from chalicelib.application.ports import Clock, Control, Intents
 from chalicelib.domain.admission import Admission, estimate
 from chalicelib.domain.errors import IntentNotFoundError
 from chalicelib.domain.intent import Intent, IntentRef, Status
@@ -22,8 +23,7 @@ class SeeIntent:
     """Show a customer an intent of theirs."""
 
     intents: Intents
-    intents_queue: Queue
-    settlements_queue: Queue
+    backlog: Backlog
     control: Control
     clock: Clock
     end_overdue: EndOverdue
@@ -45,8 +45,7 @@ class SeeIntent:
 
     def _place(self, intent: Intent) -> Admission:
         """Return the place now: no worse than at acceptance, nor than the whole queue."""
-        waiting = self.intents_queue.waiting() + self.settlements_queue.waiting()
-        ahead = min(intent.promise.position, max(waiting, 1)) - 1
+        ahead = min(intent.promise.position, max(self.backlog.all(), 1)) - 1
         place = estimate(ahead, self.control.gate())
         left = max((intent.expires_at - self.clock.now()) // 1000, 0)
         return replace(place, estimated_wait_seconds=min(place.estimated_wait_seconds, left))

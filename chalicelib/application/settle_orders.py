@@ -16,6 +16,7 @@ from chalicelib.domain.admission import Answered
 from chalicelib.domain.drawing import TRANSACTION_ITEMS_MAX
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
+from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.settlement import Wanted, propose, without_coupon
 
 ROUNDS_MAX = 3
@@ -32,12 +33,17 @@ class Settled:
 
 @dataclass(slots=True, kw_only=True)
 class _Batch:
-    """One batch on its way: what is made of it, and what is still to be done."""
+    """One batch on its way: what is made of it, and what is still to be done.
 
+    *down*: the store does not answer, and is not waited for a second time.
+    """
+
+    stop_at: int
     to_price: list[Pending]
     to_record: list[Change] = field(default_factory=list)
     made: list[Change] = field(default_factory=list)
     again: set[IntentRef] = field(default_factory=set)
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +58,14 @@ class SettleOrders:
     draw: DrawUnits
     hold_seconds: int
 
-    def __call__(self, pendings: Sequence[Pending]) -> Settled:
+    def __call__(self, pendings: Sequence[Pending], stop_at: int) -> Settled:
         """Settle each of *pendings* at most once, whatever came before. Safe to repeat.
 
         A repeat of what is settled already changes nothing, and is not delivered again.
+        Past *stop_at* (ms) nothing is begun: who is not settled by then comes again.
         """
         newest = {p.ref: p for p in sorted(pendings, key=lambda p: p.turn)}
-        batch = _Batch(to_price=list(newest.values()))
+        batch = _Batch(to_price=list(newest.values()), stop_at=stop_at)
         for _ in range(ROUNDS_MAX):
             self._round(batch)
             if not batch.to_price:
@@ -93,13 +100,13 @@ class SettleOrders:
         return propose(pending, catalogue, terms, now, self.hold_seconds)
 
     def _redeem(self, group: Sequence[Wanted], batch: _Batch) -> None:
-        try:
-            drawn = self.draw(group)
-        except StoreUnavailableError:
+        if batch.down:
             batch.again.update(wanted.pending.ref for wanted in group)
             return
+        drawn = self.draw(group, batch.stop_at)
         batch.made.extend(drawn.made)
         batch.again.update(drawn.again)
+        batch.down = drawn.down
         if drawn.stale:
             self.coupons.fresh_terms(group[0].terms.code)
             batch.to_price.extend(drawn.stale)
@@ -118,17 +125,25 @@ class SettleOrders:
     def _record_together(self, changes: list[Change], batch: _Batch) -> None:
         attempt = 0
         while changes:
-            try:
-                outcome = self.ledger.commit(changes, None)
-            except StoreUnavailableError:
-                batch.again.update(change.ref for change in changes)
-                return
+            outcome = None if self._is_over(batch) else self._commit(changes, batch)
             if isinstance(outcome, Committed):
                 batch.made.extend(changes)
                 return
-            changes = [change for change in changes if change.ref not in outcome.moved]
-            if not outcome.moved:
-                if not self.draw.backoff.wait(self.clock, attempt):
-                    batch.again.update(change.ref for change in changes)
-                    return
-                attempt += 1
+            moved = outcome.moved if outcome else frozenset()
+            changes = [change for change in changes if change.ref not in moved]
+            if outcome and moved:
+                continue
+            if outcome is None or not self.draw.backoff.wait(self.clock, attempt):
+                batch.again.update(change.ref for change in changes)
+                return
+            attempt += 1
+
+    def _is_over(self, batch: _Batch) -> bool:
+        return batch.down or self.clock.now() >= batch.stop_at
+
+    def _commit(self, changes: list[Change], batch: _Batch) -> Committed | Refusal | None:
+        try:
+            return self.ledger.commit(changes, None)
+        except StoreUnavailableError:
+            batch.down = True
+            return None

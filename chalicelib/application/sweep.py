@@ -3,29 +3,37 @@
 The queues carry nearly every intent to its answer. The sweep is for the rest: a message
 that was never sent or was lost, a question nobody answered, a hold that ran out. The
 item is the truth, so all of it can be found there.
+
+Nothing that is wrong with one intent, one slot or the measure keeps the sweep from the
+others. It begins where the last one ran out of time, and remembers how far it came even
+where it failed.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
 
+from chalicelib.application.backlog import Backlog
 from chalicelib.application.end_overdue import EndOverdue
 from chalicelib.application.ports import Clock, Control, Intents, Queue, SweepMark
-from chalicelib.application.send import send
-from chalicelib.domain.admission import Gate, Tally, estimate, measured_rate
-from chalicelib.domain.errors import NotQueuedError
+from chalicelib.application.send import queue_for
+from chalicelib.domain.admission import MEASURE_MS_MIN, Gate, Tally, estimate, measured_rate
 from chalicelib.domain.intent import Intent, Status
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN, SLOTS, next_look
 
+T = TypeVar("T")
+
 ERRORS_MAX = 10
+SEND_TOGETHER = 10
+"""As many as one call to the queue takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
     """What a sweep did, counted by name, and whether it got through.
 
-    *errors* are the first that nobody foresaw, each of one intent that was passed over.
+    *errors* are the first that nobody foresaw; what they were about was passed over.
     """
 
     outcomes: Mapping[str, int]
@@ -40,6 +48,7 @@ class Sweep:
     intents: Intents
     intents_queue: Queue
     settlements_queue: Queue
+    backlog: Backlog
     control: Control
     clock: Clock
     end_overdue: EndOverdue
@@ -47,73 +56,118 @@ class Sweep:
 
     def __call__(self, stop_at: int) -> Swept:
         """Sweep until done or *stop_at* (ms); the next sweep goes on there. Safe to repeat."""
-        now = self.clock.now()
-        outcomes: Counter[str] = Counter()
-        mark = self.control.mark()
-        tally = self._measure(mark.tally, now)
-        until: dict[int, int] = {}
-        errors: list[Exception] = []
-        finished = True
-        for slot in range(SLOTS):
-            since = mark.swept_until.get(slot, 0)
-            stopped_at = self._slot(slot, since, now, stop_at, outcomes, errors)
-            finished = finished and stopped_at is None
-            # Never up to this very moment: the index follows the table with a delay, and
-            # what is put on record now is due a minute from now at the soonest.
-            until[slot] = now - LOOK_AFTER_MS_MIN if stopped_at is None else stopped_at
-        self.control.set_mark(SweepMark(swept_until=until, tally=tally))
-        return Swept(outcomes=outcomes, finished=finished, errors=tuple(errors))
+        return _Sweeping(self, stop_at).run()
 
-    def _slot(
-        self,
-        slot: int,
-        since: int,
-        now: int,
-        stop_at: int,
-        outcomes: Counter[str],
-        errors: list[Exception],
-    ) -> int | None:
-        """Go through one slot; return where its time ran out, or None if it did not.
 
-        One intent that can't be looked after must not keep the sweep from all others.
+@dataclass(slots=True)
+class _Sweeping:
+    """One sweep on its way."""
+
+    rule: Sweep
+    stop_at: int
+    outcomes: Counter[str] = field(default_factory=Counter)
+    errors: list[Exception] = field(default_factory=list)
+    finished: bool = True
+    out_of_time_in: int | None = None
+    unsent: list[Intent] = field(default_factory=list)
+
+    def run(self) -> Swept:
+        now = self.rule.clock.now()
+        mark = self.rule.control.mark()
+        until = dict(mark.swept_until)
+        tally = mark.tally
+        try:
+            for number in range(mark.begin_with, mark.begin_with + SLOTS):
+                slot = number % SLOTS
+                self._guard(lambda slot=slot: self._slot(slot, until, now))  # type: ignore[misc]
+                if self.out_of_time_in is not None:
+                    break
+            self._guard(self._send)
+            measured = self._guard(lambda: self._measure(mark.tally, now))
+            tally = measured or tally
+        finally:
+            begin_with = self.out_of_time_in or 0
+            self.rule.control.set_mark(
+                SweepMark(swept_until=until, tally=tally, begin_with=begin_with)
+            )
+        return Swept(outcomes=+self.outcomes, finished=self.finished, errors=tuple(self.errors))
+
+    def _guard(self, step: Callable[[], T]) -> T | None:
+        """Take *step*; what goes wrong in it stays in it."""
+        try:
+            return step()
+        except Exception as error:  # noqa: BLE001 (whatever it is, the others are not at fault)
+            self.finished = False
+            self.outcomes["failed"] += 1
+            if len(self.errors) < ERRORS_MAX:
+                self.errors.append(error)
+            return None
+
+    def _slot(self, slot: int, until: dict[int, int], now: int) -> None:
+        """Go through one slot, and note in *until* how far.
+
+        Never up to this very moment: the index follows the table with a delay, and what
+        comes late must not lie behind the mark.
         """
-        for watch_at, intent in self.intents.due(slot, since, now):
-            if self.clock.now() >= stop_at:
-                return watch_at
-            try:
-                outcome = self._look_after(intent)
-            except Exception as error:  # noqa: BLE001 (whatever it is, the others are not at fault)
-                outcome = "failed"
-                if len(errors) < ERRORS_MAX:
-                    errors.append(error)
-            outcomes[outcome] += 1
-        return None
+        reached = now
+        for watch_at, intent in self.rule.intents.due(slot, until.get(slot, 0), now):
+            if self.rule.clock.now() >= self.stop_at:
+                self.finished = False
+                self.out_of_time_in = slot
+                reached = watch_at
+                break
+            if intent is None:
+                self.outcomes["unreadable"] += 1
+                continue
+            outcome = self._guard(lambda intent=intent: self._look_after(intent))  # type: ignore[misc]
+            if outcome is not None:
+                self.outcomes[outcome] += 1
+        until[slot] = min(reached, now - LOOK_AFTER_MS_MIN)
 
-    def _look_after(self, intent: Intent) -> str:
-        if self.end_overdue(intent):
+    def _look_after(self, intent: Intent) -> str | None:
+        """Do what is due for *intent*, and return what that was; None where it is to be sent."""
+        if self.rule.end_overdue(intent):
             return "ended"
         if intent.status is not Status.ACCEPTED:
             return "settled" if intent.settled_at is not None else "waiting"
         pending = intent.pending
-        wait = self._wait_seconds()
-        self.intents.watch(pending, next_look(self.clock.now(), wait, intent.expires_at))
-        if intent.accepted_at + wait * 1000 > self.clock.now():
+        now = self.rule.clock.now()
+        gate = self.rule.control.gate()
+        wait = estimate(self.rule.backlog.all(), gate).estimated_wait_seconds
+        self.rule.intents.watch(pending, next_look(now, wait, intent.expires_at))
+        if pending.queued_at + wait * 1000 > now:
             return "queued"
-        with suppress(NotQueuedError):
-            send(intent, self.intents, self.intents_queue, self.settlements_queue)
-            return "sent_again"
-        return "not_sent"
+        self.unsent.append(intent)
+        if len(self.unsent) >= SEND_TOGETHER:
+            self._send()
+        return None
 
-    def _wait_seconds(self) -> int:
-        waiting = self.intents_queue.waiting() + self.settlements_queue.waiting()
-        return estimate(waiting, self.control.gate()).estimated_wait_seconds
+    def _send(self) -> None:
+        """Send again what is overdue; what a queue refuses is found by a later look."""
+        unsent, self.unsent = self.unsent, []
+        for queue in (self.rule.intents_queue, self.rule.settlements_queue):
+            intents = [intent for intent in unsent if self._queue_for(intent) is queue]
+            if not intents:
+                continue
+            refused = queue.send_all([intent.pending for intent in intents])
+            self.outcomes["not_sent"] += len(refused)
+            self.outcomes["sent_again"] += len(intents) - len(refused)
+            for intent in intents:
+                if intent.unsent and intent.ref not in refused:
+                    self.rule.intents.mark_sent(intent.pending, sent=True)
+
+    def _queue_for(self, intent: Intent) -> Queue:
+        return queue_for(intent.pending, self.rule.intents_queue, self.rule.settlements_queue)
 
     def _measure(self, before: Tally | None, now: int) -> Tally:
         """Set the gate to the rate that the last minute showed."""
-        waiting = self.intents_queue.waiting() + self.settlements_queue.waiting()
-        tally = Tally(at=now, answered=self.control.answered(), waiting=waiting)
+        if before is not None and now - before.at < MEASURE_MS_MIN:
+            return before
+        control = self.rule.control
+        tally = Tally(at=now, answered=control.answered(), waiting=self.rule.backlog.waiting())
         if before is not None:
-            last = self.control.gate().rate_per_second
-            rate = measured_rate(before, tally, last, self.rate_floor)
-            self.control.set_gate(Gate(rate_per_second=rate))
+            last = control.gate().rate_per_second
+            control.set_gate(
+                Gate(rate_per_second=measured_rate(before, tally, last, self.rule.rate_floor))
+            )
         return tally

@@ -18,6 +18,9 @@ WAIT_MS_BUSY = 5_000
 """Whoever is answered sooner than this has found no queue: batching and a call to the model
 take about as long."""
 
+MEASURE_MS_MIN = 30_000
+"""Between two tallies; over less, chance decides."""
+
 RATE_MIN = 0.1
 """So that a stalled backend gives a long wait rather than a division by zero."""
 
@@ -69,7 +72,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What had been answered, and how many waited, at a moment (ms)."""
+    """What had been answered, and how many waited for a worker, at a moment (ms).
+
+    Messages in the hands of a worker don't count: one that died holds them for minutes,
+    and nobody waits behind them.
+    """
 
     at: int
     answered: Answered
@@ -81,14 +88,14 @@ def measured_rate(before: Tally, after: Tally, last: float, floor: float) -> flo
 
     How many were answered says how many could be only while others had to wait for it.
     So the measure counts when a queue stood at both ends and those who were answered had
-    waited, or when nobody was answered at all; an idle minute leaves the last figure
-    standing, but never below *floor*. Messages in the hands of a worker that died, which
-    nobody behind them waits for, make no minute busy.
+    waited. Where a queue stood and nobody was answered, half of the last figure is
+    believed, and half of that a minute later: a stall is either short or soon seen. An
+    idle minute leaves the last figure standing, but never below *floor*.
     """
     seconds = (after.at - before.at) / 1000
     count = after.answered.count - before.answered.count
     waited_ms = after.answered.waited_ms - before.answered.waited_ms
     queued = min(before.waiting, after.waiting) > 0
-    if seconds <= 0 or not queued or waited_ms < count * WAIT_MS_BUSY:
+    if seconds <= 0 or not queued or (count and waited_ms < count * WAIT_MS_BUSY):
         return max(last, floor)
-    return max(count / seconds, RATE_MIN)
+    return max(count / seconds if count else last / 2, RATE_MIN)

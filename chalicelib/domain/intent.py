@@ -186,7 +186,8 @@ class Intent:
 class Change:
     """A move of one intent, valid only while it still stands at *source* and *turn*.
 
-    What the move leaves unsaid (None) stays as it was. Made by `move`, which asks the table.
+    What the move leaves unsaid (None) stays as it was, but for question and reason, which
+    go with the state that gave them. Made by `move`, which asks the table.
     """
 
     ref: IntentRef

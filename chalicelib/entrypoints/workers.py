@@ -7,7 +7,8 @@ again is hidden for a short while instead of for its whole visibility timeout.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from functools import partial
+from typing import Any, TypedDict
 
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, SQSEvent, SQSRecord
@@ -27,6 +28,10 @@ SETTLE_BATCH_MAX = 100
 """Many, since a transaction takes as many orders as fit and writes a shard once."""
 
 SETTLE_WINDOW_SECONDS = 1
+
+STOP_BEFORE_END_MS = 8_000
+"""A worker begins nothing later than this before its Lambda would be ended: one call that
+hangs, and its report, still fit."""
 
 RETRY_SECONDS_BASE = 2
 RETRY_SECONDS_MAX = 60
@@ -75,12 +80,7 @@ def resolve(event: SQSEvent) -> Failures:
 
 
 def _resolve(letters: Sequence[Letter]) -> Collection[IntentRef]:
-    from chalicelib.application.resolve_intents import Delivery  # noqa: PLC0415 (not for accept)
-
-    last = services().settings.receives_max
-    resolved = services().resolve(
-        [Delivery(pending=letter.pending, last=letter.receives >= last) for letter in letters]
-    )
+    resolved = services().resolve([letter.pending for letter in letters])
     for outcome, count in resolved.outcomes.items():
         metrics.add_metric(name=f"resolved_{outcome}", unit=MetricUnit.Count, value=count)
     return resolved.again
@@ -94,11 +94,14 @@ def _resolve(letters: Sequence[Letter]) -> Collection[IntentRef]:
 )
 def settle(event: SQSEvent) -> Failures:
     """Settle a batch of orders."""
-    return _work(event, services().settlements_queue, _settle)
+    context: Any = event.context
+    left_ms = context.get_remaining_time_in_millis()
+    stop_at = services().clock.now() + max(left_ms - STOP_BEFORE_END_MS, 0)
+    return _work(event, services().settlements_queue, partial(_settle, stop_at))
 
 
-def _settle(letters: Sequence[Letter]) -> Collection[IntentRef]:
-    settled = services().settle([letter.pending for letter in letters])
+def _settle(stop_at: int, letters: Sequence[Letter]) -> Collection[IntentRef]:
+    settled = services().settle([letter.pending for letter in letters], stop_at)
     for change in settled.changes:
         metrics.add_metric(name=f"settled_{change.status}", unit=MetricUnit.Count, value=1)
         logger.info(
@@ -114,34 +117,58 @@ def _work(event: SQSEvent, queue: Queue, together: Work) -> Failures:
     """Return the messages of *event* that are to stay: the unreadable, and who must come again."""
     received = [_received(record) for record in event]
     letters = [letter for letter in received if isinstance(letter, Letter)]
-    again = _together(letters, together)
-    staying = [m for m in received if not isinstance(m, Letter) or m.pending.ref in again]
+    poisoned: set[IntentRef] = set()
+    again = _together(letters, together, poisoned)
+    staying = [
+        message
+        for message in received
+        if not isinstance(message, Letter)
+        or message.pending.ref in poisoned
+        or (message.pending.ref in again and not _sent_anew(message, queue))
+    ]
     _hide(queue, staying)
     return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in staying]}
 
 
-def _together(letters: Sequence[Letter], together: Work) -> Collection[IntentRef]:
+def _sent_anew(letter: Letter, queue: Queue) -> bool:
+    """Return whether *letter*, on its last delivery, was replaced by a fresh copy.
+
+    An outage or a rush is no fault of the message: it must not become a dead letter for
+    having waited. Its intent's deadline ends it, not a count.
+    """
+    if letter.receives < services().settings.receives_max:
+        return False
+    try:
+        queue.send(letter.pending)
+    except StoreUnavailableError:
+        return False
+    return True
+
+
+def _together(
+    letters: Sequence[Letter], together: Work, poisoned: set[IntentRef]
+) -> Collection[IntentRef]:
     """Return who must come again after *together* worked on *letters*.
 
     Where it fails for a reason that nobody foresaw, each half is tried by itself, down to
-    the letter that is the cause: one poison message must not take its neighbours along.
+    the letter that is the cause and goes to *poisoned*: it must not take its neighbours along.
     """
     if not letters:
         return ()
-    everyone = {letter.pending.ref for letter in letters}
     try:
         return together(letters)
     except StoreUnavailableError as error:
         logger.warning("batch not worked on", cause=str(error))
-        return everyone
+        return {letter.pending.ref for letter in letters}
     except Exception as error:  # noqa: BLE001 (whatever it is, the neighbours are not at fault)
         half = len(letters) // 2
         if not half:
             log_unexpected(error, at="worker")
             metrics.add_metric(name="message_failed", unit=MetricUnit.Count, value=1)
-            return everyone
-        first = _together(letters[:half], together)
-        return {*first, *_together(letters[half:], together)}
+            poisoned.add(letters[0].pending.ref)
+            return ()
+        first = _together(letters[:half], together, poisoned)
+        return {*first, *_together(letters[half:], together, poisoned)}
 
 
 def _received(record: SQSRecord) -> Message:

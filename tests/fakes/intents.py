@@ -72,6 +72,7 @@ class FakeIntents(Breakable):
             answered_with=answered_with,
             question=None,
             reason=None,
+            unsent=False,
         )
         return Moved()
 
@@ -114,7 +115,7 @@ class FakeIntents(Breakable):
         more = start + limit < len(orders)
         return Page(intents=page, next_cursor=page[-1].ref.id if more else None)
 
-    def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent]]:
+    def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent | None]]:
         """Yield the intents of *slot* that are watched for in [since, until], in order."""
         self.up_or_raise()
         watched = sorted(

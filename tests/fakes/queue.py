@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from chalicelib.application.ports import Depth
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
 from tests.fakes.outage import Breakable
@@ -17,6 +18,7 @@ class FakeQueue(Breakable):
         super().__init__()
         self.others = others
         self.full = False
+        self.in_flight = 0
         self.sent: list[Pending] = []
         self.hidden: list[tuple[str, int]] = []
 
@@ -35,10 +37,10 @@ class FakeQueue(Breakable):
         self.sent.extend(pendings)
         return []
 
-    def waiting(self) -> int:
-        """Return how many wait."""
+    def depth(self) -> Depth:
+        """Return how many wait, and how many are said to be in flight."""
         self.up_or_raise()
-        return self.others + len(self.sent)
+        return Depth(waiting=self.others + len(self.sent), in_flight=self.in_flight)
 
     def hide(self, receipt_handles: Sequence[str], seconds: int) -> None:
         """Note which messages were hidden, and for how long."""

@@ -1,9 +1,11 @@
 """The use cases over the fakes, wired as bootstrap wires them over AWS."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.application.accept_intent import AcceptIntent
 from chalicelib.application.answer_intent import AnswerIntent
+from chalicelib.application.backlog import Backlog
 from chalicelib.application.backoff import Backoff
 from chalicelib.application.cancel_intent import CancelIntent
 from chalicelib.application.confirm_intent import ConfirmIntent
@@ -11,10 +13,10 @@ from chalicelib.application.draw_units import DrawUnits
 from chalicelib.application.end_overdue import EndOverdue
 from chalicelib.application.ports import CatalogueDraft, Moved, Stale
 from chalicelib.application.see_intent import SeeIntent
-from chalicelib.application.settle_orders import SettleOrders
+from chalicelib.application.settle_orders import Settled, SettleOrders
 from chalicelib.application.sweep import Sweep
 from chalicelib.domain.catalogue import Item
-from chalicelib.domain.intent import TRANSITIONS, Change
+from chalicelib.domain.intent import TRANSITIONS, Change, Pending
 from tests.fakes.catalogues import FakeCatalogues
 from tests.fakes.clock import FakeClock
 from tests.fakes.control import FakeControl
@@ -49,6 +51,9 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.ledger = FakeLedger(self.intents, self.coupons)
+        self.backlog = Backlog(
+            intents_queue=self.intents_queue, settlements_queue=self.settlements_queue
+        )
         tea = Item(sku="tea", name="Tea", unit_price=400)
         self.catalogues.publish(
             CatalogueDraft(
@@ -60,6 +65,7 @@ class Shop:
             catalogues=self.catalogues,
             intents_queue=self.intents_queue,
             settlements_queue=self.settlements_queue,
+            backlog=self.backlog,
             control=self.control,
             clock=self.clock,
         )
@@ -74,8 +80,7 @@ class Shop:
         self.end_overdue = EndOverdue(intents=self.intents, ledger=self.ledger, clock=self.clock)
         self.see = SeeIntent(
             intents=self.intents,
-            intents_queue=self.intents_queue,
-            settlements_queue=self.settlements_queue,
+            backlog=self.backlog,
             control=self.control,
             clock=self.clock,
             end_overdue=self.end_overdue,
@@ -84,14 +89,15 @@ class Shop:
             intents=self.intents,
             intents_queue=self.intents_queue,
             settlements_queue=self.settlements_queue,
+            backlog=self.backlog,
             control=self.control,
             clock=self.clock,
             end_overdue=self.end_overdue,
             rate_floor=50,
         )
 
-    def worker(self, home: int) -> SettleOrders:
-        """Return a settle worker with its own home shard and beliefs."""
+    def worker(self, home: int, seconds: int = 1_000) -> Callable[[Sequence[Pending]], Settled]:
+        """Return a settle worker with its own home shard and beliefs, and so long for a batch."""
         backoff = Backoff(attempts_max=8, base_ms=1, ceiling_ms=8, jitter=lambda: 0.5)
         draw = DrawUnits(
             coupons=self.coupons,
@@ -101,7 +107,7 @@ class Shop:
             hold_seconds=HOLD_SECONDS,
             home=home,
         )
-        return SettleOrders(
+        settle = SettleOrders(
             catalogues=self.catalogues,
             coupons=self.coupons,
             ledger=self.ledger,
@@ -110,3 +116,4 @@ class Shop:
             draw=draw,
             hold_seconds=HOLD_SECONDS,
         )
+        return lambda pendings: settle(pendings, self.clock.now() + seconds * 1000)

@@ -1,5 +1,6 @@
 """The control table's gate, count and mark, as the `Control` port."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.aws_errors import store_errors
@@ -8,6 +9,7 @@ from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.recent import Recent
 from chalicelib.application.ports import Clock, SweepMark
 from chalicelib.domain.admission import Answered, Gate
+from chalicelib.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -52,7 +54,10 @@ class DynamoControl:
         self._gate.put(GATE, gate)
 
     def count_answered(self, answered: Answered) -> None:
-        """Add *answered* to what was answered in all, at most once a second."""
+        """Add *answered* to what was answered in all, at most once a second.
+
+        A table that does not answer costs a later second: nobody's order hangs on a count.
+        """
         self._uncounted = Answered(
             count=self._uncounted.count + answered.count,
             waited_ms=self._uncounted.waited_ms + answered.waited_ms,
@@ -60,7 +65,7 @@ class DynamoControl:
         now = self._clock.now()
         if now - self._counted_at < COUNT_EVERY_MS:
             return
-        with store_errors():
+        with suppress(StoreUnavailableError), store_errors():
             self._client.update_item(
                 TableName=self._table,
                 Key={"name": {"S": ANSWERED}},
@@ -70,8 +75,8 @@ class DynamoControl:
                     ":waited_ms": {"N": str(self._uncounted.waited_ms)},
                 },
             )
-        self._uncounted = Answered()
-        self._counted_at = now
+            self._uncounted = Answered()
+            self._counted_at = now
 
     def answered(self) -> Answered:
         """Return what was answered in all."""

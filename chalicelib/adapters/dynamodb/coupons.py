@@ -30,6 +30,12 @@ NEWER_OR_SAME = "version < :version OR (version = :version AND document = :docum
 """Terms only ever go forward, and a version means one thing: of two definitions at once, one
 is told to look again."""
 
+NOT_OLDER = "version <= :version"
+"""A shard's version only ever goes forward, however slow a definition is."""
+
+LATER_SWITCH = "attribute_exists(code) AND (attribute_not_exists(switched) OR switched < :number)"
+"""Of a pause and a resume, a shard keeps the later."""
+
 EXISTS = "attribute_exists(code)"
 
 
@@ -93,7 +99,7 @@ class DynamoCoupons:
             version = {":version": {"N": str(terms.version)}}
             for number in range(terms.shards):
                 key = keys.shard_key(terms.code, number)
-                self._write(key, "SET version = :version", version)
+                self._write(key, "SET version = :version", NOT_OLDER, version)
         self.fresh_terms(terms.code)
         return Moved()
 
@@ -137,33 +143,53 @@ class DynamoCoupons:
     def set_state(self, code: str, state: CouponState) -> None:
         """Write *state* on the terms and every shard; once a pause returns it holds everywhere.
 
-        A pause begins with the terms, so that fewer workers try; a resume ends with them,
-        so that nobody prices with a coupon whose shards still refuse.
+        Each switch takes a number first, and a shard takes only what has a higher one, so
+        that a pause and a resume that cross leave the coupon in one state: the later's. A
+        pause shows in the terms first, so that fewer workers try; a resume last, so that
+        nobody prices with a coupon whose shards still refuse.
         """
         terms = self.fresh_terms(code)
         if terms is None:
             return
-        shards = [keys.shard_key(code, number) for number in range(terms.shards)]
+        number = self._take_number(code)
+        values = {":state": {"S": state}, ":number": {"N": str(number)}}
+        shards = [keys.shard_key(code, shard) for shard in range(terms.shards)]
         parts = [keys.terms_key(code), *shards]
         for key in parts if state is CouponState.PAUSED else reversed(parts):
-            self._write(key, "SET #state = :state", {":state": {"S": state}})
-        self._cache.put(code, replace(terms, state=state))
+            self._write(key, "SET #state = :state, switched = :number", LATER_SWITCH, values)
+        self.fresh_terms(code)
 
-    def _write(self, key: keys.Key, update: str, values: dict[str, Any]) -> None:
-        """Update one item, however many transactions contend for it, within the attempts."""
+    def _take_number(self, code: str) -> int:
+        with store_errors():
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=keys.terms_key(code),
+                UpdateExpression="ADD switches :one",
+                ConditionExpression=EXISTS,
+                ExpressionAttributeValues={":one": {"N": "1"}},
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(answer["Attributes"]["switches"]["N"])
+
+    def _write(self, key: keys.Key, update: str, condition: str, values: dict[str, Any]) -> None:
+        """Update one item, however many transactions contend for it, within the attempts.
+
+        A refused condition means that something later is there already, which is as good.
+        """
         names = {"ExpressionAttributeNames": names} if (names := keys.named(update)) else {}
         attempt = 0
         while True:
             try:
-                with store_errors():
-                    self._client.update_item(
+                self._made(
+                    lambda: self._client.update_item(
                         TableName=self._table,
                         Key=key,
                         UpdateExpression=update,
-                        ConditionExpression=EXISTS,
+                        ConditionExpression=condition,
                         ExpressionAttributeValues=values,
                         **names,  # type: ignore[arg-type]
                     )
+                )
             except StoreUnavailableError:
                 if not self._backoff.wait(self._clock, attempt):
                     raise

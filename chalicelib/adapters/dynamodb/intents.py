@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws_errors import code_of, store_errors
-from chalicelib.adapters.codec import REQUEST
+from chalicelib.adapters.codec import REQUEST, UnreadableError
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
-from chalicelib.adapters.dynamodb.items import Item, Update, intent_of, item_of, update_of
+from chalicelib.adapters.dynamodb.items import (
+    Item,
+    Update,
+    forgotten_at,
+    intent_of,
+    item_of,
+    update_of,
+)
 from chalicelib.application.ports import Accepted, Moved, Page, Repeated, Stale
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request, Status
@@ -73,7 +80,7 @@ class DynamoIntents:
 
     def apply(self, change: Change) -> Moved | Stale:
         """Make *change* if the intent still stands where it begins."""
-        return self._update(update_of(change, self.table))
+        return self._update(update_of(change, self.table, self.retention_days))
 
     def answer(
         self, intent: Intent, request: Request, answered_with: str, expires_at: int, watch_at: int
@@ -81,7 +88,8 @@ class DynamoIntents:
         """Take *intent* from needs_input back to accepted, one turn on."""
         update = (
             "SET #status = :accepted, turn = :next, #request = :request, expires_at = :expires_at,"
-            " watch_at = :watch_at, answered_with = :answered_with REMOVE question, reason"
+            " watch_at = :watch_at, answered_with = :answered_with, #ttl = :ttl"
+            " REMOVE question, reason, unsent"
         )
         values = {
             ":source": {"S": Status.NEEDS_INPUT},
@@ -92,6 +100,7 @@ class DynamoIntents:
             ":expires_at": {"N": str(expires_at)},
             ":watch_at": {"N": str(watch_at)},
             ":answered_with": {"S": answered_with},
+            ":ttl": {"N": str(forgotten_at(expires_at, self.retention_days))},
         }
         return self._update(self._while_standing(intent.ref, update, values))
 
@@ -163,7 +172,7 @@ class DynamoIntents:
                 return Page(intents=tuple(found), next_cursor=None)
         return Page(intents=tuple(found), next_cursor=_cursor(start or {}))
 
-    def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent]]:
+    def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent | None]]:
         """Yield the intents of *slot* that are watched for in [since, until], in order."""
         query: dict[str, Any] = {}
         while True:
@@ -180,20 +189,32 @@ class DynamoIntents:
                     Limit=KEYS_MAX,
                     **query,
                 )
-            intents = self._read_all(answer["Items"])
+            wanted = [keys.intent_key(_ref(key)) for key in answer["Items"]]
+            items = {item["id"]["S"]: item for item in read_all(self.client, self.table, wanted)}
             for key in answer["Items"]:
-                intent = intents.get(key["id"]["S"])
-                if intent is not None:
-                    yield int(key["watch_at"]["N"]), intent
+                item = items.get(key["id"]["S"])
+                if item is not None:
+                    yield int(key["watch_at"]["N"]), _readable(item)
             if "LastEvaluatedKey" not in answer:
                 return
             query = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def _read_all(self, keyed: Sequence[Item]) -> dict[str, Intent]:
         """Return the intents of at most 100 keys, by id. An id is a hash: no two customers share one."""
-        wanted = [{"customer_id": key["customer_id"], "id": key["id"]} for key in keyed]
+        wanted = [keys.intent_key(_ref(key)) for key in keyed]
         items = read_all(self.client, self.table, wanted)
         return {item["id"]["S"]: intent_of(item) for item in items}
+
+
+def _ref(key: Item) -> IntentRef:
+    return IntentRef(customer_id=key["customer_id"]["S"], id=key["id"]["S"])
+
+
+def _readable(item: Item) -> Intent | None:
+    try:
+        return intent_of(item)
+    except (UnreadableError, KeyError, ValueError):
+        return None
 
 
 def _cursor(key: Item) -> str:

@@ -18,11 +18,14 @@ Update = dict[str, Any]
 
 DAY_SECONDS = 86_400
 
+KEPT = frozenset({Status.READY, Status.PAYING, Status.CONFIRMED, Status.REFUNDED})
+"""Orders, and what holds units that somebody has to give back."""
+
 
 def item_of(intent: Intent, retention_days: int) -> Key:
     """Return the item of a newly accepted *intent*.
 
-    It is kept *retention_days* unless it becomes an order, which is kept for good.
+    It is kept *retention_days* unless it becomes a quote or an order, which stay.
     """
     return {
         **intent_key(intent.ref),
@@ -36,7 +39,7 @@ def item_of(intent: Intent, retention_days: int) -> Key:
         "expires_at": {"N": str(intent.expires_at)},
         "watch_slot": {"N": str(slot_of(intent.ref.id))},
         "watch_at": {"N": str(intent.watch_at)},
-        "ttl": {"N": str(intent.accepted_at // 1000 + retention_days * DAY_SECONDS)},
+        "ttl": {"N": str(forgotten_at(intent.accepted_at, retention_days))},
     }
 
 
@@ -63,11 +66,17 @@ def intent_of(item: Item) -> Intent:
     )
 
 
-def update_of(change: Change, table: str) -> Update:
+def forgotten_at(now: int, retention_days: int) -> int:
+    """Return when DynamoDB may delete what is of no use after *retention_days*, in its seconds."""
+    return now // 1000 + retention_days * DAY_SECONDS
+
+
+def update_of(change: Change, table: str, retention_days: int) -> Update:
     """Return the conditional update that makes *change*.
 
     A question and a reason belong to the state that gave them and go with it; an order
-    and its hold stay on record.
+    and its hold stay on record. What holds units or is an order is never forgotten; what
+    ended otherwise is, *retention_days* after its end.
     """
     given: dict[str, tuple[str, Any]] = {"#status": (":status", {"S": change.status})}
     removed: list[str] = []
@@ -89,8 +98,10 @@ def update_of(change: Change, table: str) -> Update:
         given["watch_at"] = (":watch_at", {"N": str(change.watch_at)})
     if change.status in ANSWERED:
         given["settled_at"] = (":settled_at", {"N": str(change.at)})
-    if change.status is Status.CONFIRMED:
+    if change.status in KEPT:
         removed.append("#ttl")
+    elif change.status in ANSWERED:
+        given["#ttl"] = (":ttl", {"N": str(forgotten_at(change.at, retention_days))})
     sets = ", ".join(f"{name} = {value}" for name, (value, _) in given.items())
     update = f"SET {sets} REMOVE {', '.join(removed)}" if removed else f"SET {sets}"
     return {

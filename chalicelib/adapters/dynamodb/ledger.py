@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 CANCELED = "TransactionCanceledException"
 
 
+class TransactionRefusedError(Exception):
+    """One item of a transaction can't be written, today or later: too large, say.
+
+    No outage, so the batch is halved until the one that it is about is alone.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class _Shard:
     number: int
@@ -49,6 +56,7 @@ class DynamoLedger:
     client: "DynamoDBClient"
     orders_table: str
     coupons_table: str
+    retention_days: int
     clock: Clock
     backoff: Backoff
 
@@ -58,7 +66,9 @@ class DynamoLedger:
         if terms is not None:
             parts.extend(self._draws(changes, terms))
         for change in changes:
-            parts.append((_Order(change.ref), update_of(change, self.orders_table)))
+            parts.append(
+                (_Order(change.ref), update_of(change, self.orders_table, self.retention_days))
+            )
             if terms is not None and terms.uses_per_customer is not None:
                 use = self._use(change.ref.customer_id, terms.code, terms.uses_per_customer)
                 parts.append((_Use(change.ref), use))
@@ -69,7 +79,7 @@ class DynamoLedger:
 
     def confirm_held(self, intent: Intent, change: Change) -> Moved | Stale:
         """Turn what is held for *intent* into a redemption."""
-        updates = [update_of(change, self.orders_table)]
+        updates = [update_of(change, self.orders_table, self.retention_days)]
         if held := _redemption(intent):
             updates.append(
                 self._shard(
@@ -83,7 +93,7 @@ class DynamoLedger:
 
     def release(self, intent: Intent, change: Change) -> Moved | Stale:
         """Make *change* and give back what is held for *intent*."""
-        updates = [update_of(change, self.orders_table)]
+        updates = [update_of(change, self.orders_table, self.retention_days)]
         if held := _redemption(intent):
             update = "ADD held :minus, #left :plus"
             values = {":minus": -1, ":plus": 1}
@@ -213,8 +223,7 @@ def _refusal(parts: Sequence[_Part], reasons: Sequence[Item], terms: CouponTerms
                     superseded |= terms is not None and version > terms.version
                     short[number] = int(shard.get("left", {}).get("N", 0))
         elif code != "None":
-            msg = f"a transaction was refused with {code}"
-            raise StoreUnavailableError(msg)
+            raise TransactionRefusedError(code)
     return Refusal(
         moved=frozenset(moved),
         limited=frozenset(limited),

@@ -45,10 +45,10 @@ def test_who_comes_second_defines_after_the_first(
     define(terms())
     made = coupons.define
 
-    def other_first(wanted: CouponTerms) -> Moved | Stale:
+    def other_first(terms: CouponTerms) -> Moved | Stale:
         coupons.define = made  # type: ignore[method-assign]
-        made(replace(wanted, minimum_spend=9))
-        return made(wanted)
+        made(replace(terms, minimum_spend=9))
+        return made(terms)
 
     coupons.define = other_first  # type: ignore[method-assign]
     coupon, new = define(terms(minimum_spend=5))
@@ -59,6 +59,10 @@ def test_a_coupon_that_others_define_without_end_is_for_later(
     define: DefineCoupon, coupons: FakeCoupons
 ) -> None:
     """Attempts are limited."""
-    coupons.define = lambda _: Stale()  # type: ignore[method-assign]
+    coupons.define = _always_stale  # type: ignore[method-assign]
     with pytest.raises(StoreUnavailableError):
         define(terms())
+
+
+def _always_stale(terms: CouponTerms) -> Moved | Stale:  # noqa: ARG001 (as the port's)
+    return Stale()

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.application.ports import ModelUnavailable, ModelUnusable, Task
-from chalicelib.application.resolve_intents import Delivery, ResolveIntents
+from chalicelib.application.resolve_intents import ResolveIntents
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.intent import Intent, Pending, Status
 from chalicelib.domain.resolution import Line, Question, QuestionCode, Reading
@@ -57,17 +57,17 @@ def resolver(shop: Shop, said: Scripted, *, model: bool = True) -> ResolveIntent
     )
 
 
-def accepted(shop: Shop, *, text: str = "something", id_: str = "in_1") -> Delivery:
+def accepted(shop: Shop, *, text: str = "something", id_: str = "in_1") -> Pending:
     """Put an intent with a text on record, and return its message."""
     now = shop.clock.now()
     one = replace(intent(request(text=text), id_=id_), accepted_at=now, expires_at=now + 900_000)
     shop.intents.accept(one)
-    return Delivery(pending=one.pending, last=False)
+    return one.pending
 
 
-def stands(shop: Shop, delivery: Delivery) -> Intent:
+def stands(shop: Shop, delivery: Pending) -> Intent:
     """Return the intent of *delivery*."""
-    return shop.intents.on_record[delivery.pending.ref]
+    return shop.intents.on_record[delivery.ref]
 
 
 def sent(shop: Shop) -> list[Pending]:
@@ -89,8 +89,8 @@ def test_what_the_parser_is_certain_of_asks_no_model(shop: Shop) -> None:
 def test_a_coupon_that_was_given_outdoes_one_in_the_text(shop: Shop) -> None:
     """The field is what the client meant; the text may mention anything."""
     delivery = accepted(shop)
-    pending = replace(delivery.pending, request=replace(delivery.pending.request, coupon="GIVEN"))
-    resolver(shop, Scripted(TEA))([replace(delivery, pending=pending)])
+    given = replace(delivery, request=replace(delivery.request, coupon="GIVEN"))
+    resolver(shop, Scripted(TEA))([given])
     assert sent(shop)[0].request.coupon == "GIVEN"
 
 
@@ -131,13 +131,16 @@ def test_without_a_model_doubt_is_a_question(shop: Shop) -> None:
 
 
 def test_a_model_that_fails_is_asked_again_and_at_last_the_customer(shop: Shop) -> None:
-    """An outage costs no intent: the message comes again, and its last coming ends in a question."""
+    """An outage costs no intent: the message comes again for half its time, then it is a question."""
     delivery = accepted(shop)
     down = ModelUnavailable("down")
-    resolve = resolver(shop, Scripted(UNSURE, down, down))
-    assert resolve([delivery]).again == {delivery.pending.ref}
+    resolve = resolver(shop, Scripted(UNSURE, down, down, down))
+    assert resolve([delivery]).again == {delivery.ref}
+    shop.clock.turn(449_000)
+    assert resolve([delivery]).again == {delivery.ref}
     assert stands(shop, delivery).status is Status.ACCEPTED
-    assert resolve([replace(delivery, last=True)]).again == frozenset()
+    shop.clock.turn(1_000)
+    assert resolve([delivery]).again == frozenset()
     assert stands(shop, delivery).status is Status.NEEDS_INPUT
 
 
@@ -168,7 +171,7 @@ def test_the_model_gets_no_more_time_than_is_left(shop: Shop) -> None:
 def test_a_message_that_came_again_is_not_paid_for_again(shop: Shop) -> None:
     """Who has moved on since, or was cancelled, is not read by the model."""
     delivery = accepted(shop)
-    shop.cancel(delivery.pending.ref)
+    shop.cancel(delivery.ref)
     said = Scripted(UNSURE)
     resolved = resolver(shop, said)([delivery])
     assert said.asked == []
@@ -179,7 +182,7 @@ def test_a_queue_that_refuses_has_the_message_come_again(shop: Shop) -> None:
     """What was understood and could not be sent on is resolved anew."""
     shop.settlements_queue.down = True
     delivery = accepted(shop)
-    assert resolver(shop, Scripted(TEA))([delivery]).again == {delivery.pending.ref}
+    assert resolver(shop, Scripted(TEA))([delivery]).again == {delivery.ref}
 
 
 def test_a_table_that_is_down_has_the_message_come_again(shop: Shop) -> None:
@@ -188,7 +191,7 @@ def test_a_table_that_is_down_has_the_message_come_again(shop: Shop) -> None:
     said = Scripted(UNSURE)
     resolve = resolver(shop, said, model=False)
     shop.intents.down = True
-    assert resolve([first, second]).again == {first.pending.ref, second.pending.ref}
+    assert resolve([first, second]).again == {first.ref, second.ref}
 
 
 def test_a_batch_is_read_each_by_itself(shop: Shop) -> None:
@@ -213,5 +216,5 @@ def test_a_question_keeps_the_coupon_that_the_text_named(shop: Shop) -> None:
     turned = replace(stands(shop, delivery), status=Status.ACCEPTED, turn=1)
     shop.intents.on_record[turned.ref] = turned
     later = replace(TEA, coupon="LATER")
-    resolver(shop, Scripted(later))([Delivery(pending=turned.pending, last=False)])
+    resolver(shop, Scripted(later))([turned.pending])
     assert sent(shop)[0].request.coupon == "LATER"

@@ -257,3 +257,83 @@ def test_a_merchant_without_a_menu_ends_the_intent(shop: Shop) -> None:
     (one,) = accepted(shop, 1, coupon=None)
     shop.worker(0)([replace(one, merchant="gone")])
     assert statuses(shop) == {"rejected": 1}
+
+
+def test_wrong_beliefs_cost_one_read_not_the_attempts(shop: Shop) -> None:
+    """The last unit on 64 shards is found in one delivery by a worker that believed in many."""
+    shop.coupons.define(terms(units=6_400, shards=64))
+    worker = shop.worker(0)
+    worker(accepted(shop, 101))
+    for number, part in enumerate(shop.coupons.parts["SPRING25"]):
+        part.shard = replace(part.shard, left=int(number == 40))
+    ledger = Counted(shop)
+    settled = worker(accepted(shop, 1, first=200))
+    assert [change.status for change in settled.changes] == [Status.CONFIRMED]
+    assert len(ledger.calls) == 2
+
+
+def test_contention_moves_on_to_another_shard(shop: Shop) -> None:
+    """Where the home shard is contended, the next try draws on another."""
+    shop.coupons.define(terms(units=100, shards=4))
+    drawn: list[int] = []
+    commit = shop.ledger.commit
+
+    def contended(changes: Sequence[Change], rule: CouponTerms | None) -> Committed | Refusal:
+        shards = {c.order.redemption.shard for c in changes if c.order and c.order.redemption}
+        drawn.extend(shards)
+        return Refusal(contended=True) if 0 in shards else commit(changes, rule)
+
+    shop.ledger.commit = contended  # type: ignore[method-assign, assignment]
+    shop.worker(0)(accepted(shop, 5))
+    assert statuses(shop) == {"confirmed": 5}
+    assert drawn[0] == 0
+    assert 0 not in drawn[-1:]
+
+
+def test_a_store_that_goes_down_in_between_keeps_what_was_drawn(shop: Shop) -> None:
+    """The first transaction's orders are told as settled; only the rest comes again."""
+    shop.coupons.define(terms(units=1_000))
+    batch = accepted(shop, 150)
+    commit = shop.ledger.commit
+    calls: list[int] = []
+
+    def once(changes: Sequence[Change], rule: CouponTerms | None) -> Committed | Refusal:
+        calls.append(len(changes))
+        if len(calls) > 1:
+            raise StoreUnavailableError
+        return commit(changes, rule)
+
+    shop.ledger.commit = once  # type: ignore[method-assign, assignment]
+    settled = shop.worker(0)(batch)
+    assert (len(settled.changes), len(settled.again)) == (99, 51)
+    assert shop.control.answered().count == 99
+
+
+def test_a_store_that_hangs_is_waited_for_once(shop: Shop) -> None:
+    """Ten coupons in a batch are not ten time-outs."""
+    batch: list[Pending] = []
+    for n in range(10):
+        shop.coupons.define(terms(f"CODE{n}"))
+        batch += accepted(shop, 2, coupon=f"CODE{n}", first=10 * n)
+    ledger = Counted(shop, [StoreUnavailableError("down")] * 99)
+    settled = shop.worker(0)(batch)
+    assert len(settled.again) == 20
+    assert len(ledger.calls) == 1
+
+
+@pytest.mark.parametrize("coupon", ["SPRING25", None])
+def test_out_of_time_nothing_is_begun(shop: Shop, coupon: str | None) -> None:
+    """Who is not settled by then comes again, and is settled then."""
+    shop.coupons.define(terms())
+    batch = accepted(shop, 3, coupon=coupon)
+    settled = shop.worker(0, seconds=0)(batch)
+    assert settled.again == {pending.ref for pending in batch}
+    assert statuses(shop) == {"accepted": 3}
+
+
+def test_terms_that_keep_changing_bring_the_batch_again(shop: Shop) -> None:
+    """A batch is priced anew only so often; nobody is forgotten."""
+    shop.coupons.define(terms())
+    Counted(shop, [Refusal(superseded=True)] * 3)
+    batch = accepted(shop, 2)
+    assert shop.worker(0)(batch).again == {pending.ref for pending in batch}

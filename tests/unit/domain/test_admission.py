@@ -62,8 +62,6 @@ def test_a_busy_minute_is_measured() -> None:
         minute(30, 30, 0, 50),
         # A message happens to be seen at both ends, but nobody waits for long.
         minute(4, 1, 1, 1),
-        # Eighty lie with a worker that died, and everybody else is answered at once.
-        minute(4, 2, 80, 80),
     ],
 )
 def test_an_idle_minute_says_nothing(idle: tuple[Tally, Tally]) -> None:
@@ -72,6 +70,11 @@ def test_an_idle_minute_says_nothing(idle: tuple[Tally, Tally]) -> None:
     assert measured_rate(*idle, last=20, floor=50) == 50
 
 
-def test_a_stalled_minute_is_slow() -> None:
-    """With a queue at both ends and nobody answered, nothing can be promised soon."""
-    assert measured_rate(*minute(0, 0, 5, 9), last=99, floor=50) == 0.1
+def test_a_stalled_minute_is_half_believed() -> None:
+    """With a queue at both ends and nobody answered, less and less can be promised soon."""
+    rate = 99.0
+    for _ in range(3):
+        slower = measured_rate(*minute(0, 0, 5, 9), last=rate, floor=50)
+        assert slower == rate / 2
+        rate = slower
+    assert measured_rate(*minute(0, 0, 5, 9), last=0.1, floor=50) == 0.1

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.application.ports import Depth
 from chalicelib.domain.admission import Gate
 from tests.unit.entrypoints.http.stages import asked
 from tests.unit.entrypoints.shop import MERCHANT, Shop, event_of
@@ -167,10 +168,36 @@ def test_header_names_have_no_case(shop: Shop) -> None:
     ],
 )
 def test_content_type(shop: Shop, content_type: str | None) -> None:
-    """Only what says that it is JSON is read."""
+    """Only what says that it is JSON is read; the refusal names the header."""
     reply = shop.post(WANTED, headers={"Content-Type": content_type})
 
-    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+    assert (reply.status, reply.code) == (400, "unsupported_media_type")
+    assert [fault["field"] for fault in reply.json["errors"]] == ["Content-Type"]
+    assert shop.untouched
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b" ",
+        b"{",
+        b'{"text": "tea", "max_total": NaN}',
+        b"[" * 8_000,
+        b"\xef\xbb\xbf{}",
+        b'{"text": "t\x00a"}',
+        b'{"text": "tea", "max_total": ' + b"9" * 5_000 + b"}",
+    ],
+)
+@pytest.mark.parametrize("base64", [False, True])
+def test_malformed(shop: Shop, raw: bytes, *, base64: bool) -> None:
+    """A body that is no JSON is refused with the field named and a reason, and nothing is written."""
+    reply = shop.post(raw, base64=base64)
+
+    assert (reply.status, reply.code) == (400, "malformed_json")
+    (fault,) = reply.json["errors"]
+    assert fault["field"] == "body"
+    assert fault["detail"]
     assert shop.untouched
 
 
@@ -209,6 +236,7 @@ def test_base64_that_is_none(shop: Shop, body: str) -> None:
     reply = shop.send(event | _headers(event))
 
     assert (reply.status, reply.code) == (400, "malformed_json")
+    assert [fault["field"] for fault in reply.json["errors"]] == ["body"]
 
 
 def test_half_a_character(shop: Shop) -> None:
@@ -218,6 +246,7 @@ def test_half_a_character(shop: Shop) -> None:
     reply = shop.send(event | _headers(event))
 
     assert (reply.status, reply.code) == (400, "malformed_json")
+    assert [fault["field"] for fault in reply.json["errors"]] == ["body"]
 
 
 def _headers(event: dict[str, object]) -> dict[str, object]:
@@ -237,7 +266,7 @@ def test_two_content_types(shop: Shop) -> None:
     event["multiValueHeaders"] = {n: [v] for n, v in event["headers"].items()}
     event["multiValueHeaders"]["Content-Type"] = ["application/json", "text/plain"]
 
-    assert shop.send(event).status == 415
+    assert shop.send(event).code == "unsupported_media_type"
     assert shop.untouched
 
 
@@ -277,7 +306,7 @@ def test_too_busy(shop: Shop) -> None:
 def test_the_queue_is_down(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue that refuses makes no promise, and the same key makes it later."""
     with monkeypatch.context() as patched:
-        patched.setattr(shop.intents_queue, "waiting", lambda: 0)
+        patched.setattr(shop.intents_queue, "depth", lambda: Depth(waiting=0, in_flight=0))
         shop.intents_queue.down = True
         reply = shop.post(WANTED, key="k")
     shop.intents_queue.down = False
