@@ -4,20 +4,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := app.py chalicelib rushline_testing bench infra local tests
+SOURCES := app.py chalicelib rushline_testing bench infra local simulation tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt package openapi clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Rushline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Set PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) has no venv module; on Debian: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing into $(VENV) (about a minute, once)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 run: $(STAMP) ## Start the whole stack on this machine, play a rush, serve (ONCE=1: stop after it)
@@ -42,5 +42,8 @@ package: $(STAMP) ## Build what `aws cloudformation deploy` takes
 openapi: $(STAMP) ## Write docs/openapi.json from the code
 	@$(BIN)/python -m chalicelib.entrypoints.openapi > docs/openapi.json
 
-clean: $(STAMP) ## Forget the local stack and its state
-	@$(BIN)/python -m local.clean
+# Without the environment nothing of ours can be running: it runs from there.
+clean: ## Forget the local stack and its state
+	@if [ ! -d .local ]; then :; \
+	elif [ -d $(VENV) ]; then $(MAKE) -s $(STAMP) && $(BIN)/python -m local.clean; \
+	else rm -rf .local; fi

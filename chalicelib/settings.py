@@ -1,10 +1,48 @@
 """The environment, read once and frozen."""
 
+import json
 import os
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _private(url: str) -> str:
+    """Return *url* if nobody can read or change on the way what is said there. Empty is none."""
+    if not url:
+        return url
+    parts = urlsplit(url)
+    if not parts.hostname or parts.scheme not in {"https", "http"}:
+        msg = "it must be an https address"
+        raise ValueError(msg)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        msg = "it must be an https address; http is for this machine alone"
+        raise ValueError(msg)
+    return url
+
+
+def _key_set(document: str) -> str:
+    """Return *document* if it has the shape of a key set (RFC 7517) with a key in it. Empty is none."""
+    if not document:
+        return document
+    try:
+        match json.loads(document):
+            case {"keys": [_, *_] as keys} if all(
+                isinstance(key, dict) and isinstance(key.get("kty"), str) for key in keys
+            ):
+                return document
+    except (ValueError, RecursionError):
+        pass
+    msg = 'it must be a JSON Web Key Set with a key in it: {"keys": [{"kty": …}]}'
+    raise ValueError(msg)
+
+
+Url = Annotated[str, AfterValidator(_private)]
+KeySet = Annotated[str, AfterValidator(_key_set)]
 
 
 class Settings(BaseModel):
@@ -21,12 +59,12 @@ class Settings(BaseModel):
 
     jwt_issuer: str
     jwt_audience: str
-    jwt_jwks: str = ""
+    jwt_jwks: KeySet = ""
     """The public key set itself, as JSON; for a deployment without an identity provider."""
-    jwt_jwks_url: str = ""
-    """Where the identity provider publishes its key set; read by the API, and cached."""
+    jwt_jwks_url: Url = ""
+    """Where the identity provider publishes its key set; read by the API, and cached. One of the two."""
 
-    openai_base_url: str = "https://api.openai.com/v1"
+    openai_base_url: Url = "https://api.openai.com/v1"
     openai_model: str = "gpt-5-mini"
     openai_api_key: SecretStr = SecretStr("")
     """For local use. In AWS the key is a secret; with neither there is no model."""

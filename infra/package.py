@@ -9,7 +9,8 @@ in a copy that holds only what ships; this module adds what Chalice leaves out:
 - both archives carry bytecode: Lambda mounts them read-only and would compile at every cold start
   (0.6 s against 0.2 s for what the API imports, on one core);
 - nothing is done when DIR already holds that build, and the dependencies are fetched anew only when
-  a pin changes.
+  a pin changes;
+- DIR is new, empty or an earlier package; only an earlier package's own files are replaced in it.
 
 One package serves every account and stage: what differs between them is a stack parameter.
 """
@@ -45,6 +46,12 @@ WHAT_SHIPS = (
     "infra/template.yaml",
 )
 
+TEMPLATE = "template.json"
+
+#: Beside DIR: where the package is made, and what the second of two at once waits for.
+BUILD_FOLDER = ".rushline-build"
+LOCK = ".rushline-package.lock"
+
 #: The archives, and where Lambda mounts each.
 ARCHIVES = {"deployment.zip": "/var/task", "layer-deployment.zip": "/opt"}
 
@@ -60,16 +67,24 @@ def package(out: Path, *, root: Path = ROOT, dependencies: bool = True) -> Path:
     """Package the app at ``root`` into ``out`` and return the template's path.
 
     A repeat with nothing changed does nothing, and of two at once the second waits. The work is
-    done in ``build``, beside ``out``. Without ``dependencies`` the layer is a stub and nothing is
-    downloaded: enough to read the template, not to run it.
+    done in a folder beside ``out``, which is refused if it holds anything but an earlier package.
+    Without ``dependencies`` the layer is a stub and nothing is downloaded: enough to read the
+    template, not to run it.
     """
+    out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with (out.parent / "package.lock").open("w") as lock:
+    with (out.parent / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        held = _build_in(out)
+        if held is None and out.exists() and not (out.is_dir() and _is_empty(out)):
+            message = (
+                f"{out} holds something else than a package of ours: name a new or empty folder"
+            )
+            raise PackagingError(message)
         build = build_id(root, dependencies=dependencies)
-        if not _holds(out, build):
+        if held != build or not all((out / name).is_file() for name in ARCHIVES):
             _build(build, out, root, dependencies=dependencies)
-    return out / "template.json"
+    return out / TEMPLATE
 
 
 def build_id(root: Path, *, dependencies: bool = True) -> str:
@@ -96,31 +111,40 @@ def runtime() -> str:
 
 
 def _build(build: str, out: Path, root: Path, *, dependencies: bool) -> None:
-    copy = out.parent / "build"
+    copy = out.parent / BUILD_FOLDER
+    made = copy / "package"
     _copy_what_ships(root, copy, dependencies=dependencies)
-    shutil.rmtree(out, ignore_errors=True)
-    _run_chalice(copy, out)
+    shutil.rmtree(made, ignore_errors=True)
+    _run_chalice(copy, made)
     for name, mount in ARCHIVES.items():
-        _add_bytecode(out / name, mount, copy / "compiled")
-    merged = out / "sam.yaml"
-    template = yaml.safe_load(merged.read_text())
-    merged.unlink()
+        _add_bytecode(made / name, mount, copy / "compiled")
+    template = yaml.safe_load((made / "sam.yaml").read_text())
     template["Globals"]["Function"]["Environment"]["Variables"]["BUILD"] = build
-    unpacked = unpacked_bytes(out)
+    unpacked = unpacked_bytes(made)
     if unpacked > UNPACKED_BYTES_MAX:
         message = f"the package unpacks to {unpacked} bytes; Lambda takes {UNPACKED_BYTES_MAX}"
         raise PackagingError(message)
-    # Last, so that a package cut short is never taken for a whole one.
-    (out / "template.json").write_text(json.dumps(template, indent=1) + "\n")
+    (made / TEMPLATE).write_text(json.dumps(template, indent=1) + "\n")
+    out.mkdir(exist_ok=True)
+    # The template makes the folder ours, so there is always one; cut short anywhere, the package
+    # lacks an archive, and is not taken for whole.
+    for name in ARCHIVES:
+        (out / name).unlink(missing_ok=True)
+    for name in (TEMPLATE, *ARCHIVES):
+        (made / name).replace(out / name)
 
 
-def _holds(out: Path, build: str) -> bool:
+def _build_in(out: Path) -> str | None:
+    """Return the build of the package in ``out``, or None where no template of ours is there."""
     try:
-        template: dict[str, Any] = json.loads((out / "template.json").read_text())
-        held = template["Globals"]["Function"]["Environment"]["Variables"]["BUILD"]
-    except (OSError, ValueError, KeyError):
-        return False
-    return bool(held == build) and all((out / name).is_file() for name in ARCHIVES)
+        template: dict[str, Any] = json.loads((out / TEMPLATE).read_text())
+        return str(template["Globals"]["Function"]["Environment"]["Variables"]["BUILD"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_empty(folder: Path) -> bool:
+    return next(folder.iterdir(), None) is None
 
 
 def _what_ships(root: Path) -> Iterator[Path]:

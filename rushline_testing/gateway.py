@@ -27,7 +27,7 @@ class Reply:
 
 
 def _own(status: int, body: str) -> Reply:
-    headers = {"content-type": "application/json"}
+    headers = {"content-type": "application/problem+json"}
     return Reply(status=status, headers=headers, body=body.encode())
 
 
@@ -37,8 +37,11 @@ NO_SUCH_PATH = _own(
 )
 """For a path or a method that doesn't exist, as infra/template.yaml words it."""
 
-CRASHED = _own(502, '{"message": "Internal server error"}')
-"""For a function that died."""
+CRASHED = _own(
+    500,
+    '{"type":"urn:rushline:problem:internal_error","title":"Something went wrong on our side","status":500,"code":"internal_error"}',
+)
+"""For a function that died, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

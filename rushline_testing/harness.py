@@ -84,7 +84,8 @@ class Rushline:
         opening.enter_context(sealed())
         opening.enter_context(mock_aws())
         opening.enter_context(one_at_a_time(self.faults))
-        import app  # noqa: PLC0415 (importing the app reads the environment that was just set)
+        # Importing the app reads the environment that was just set.
+        from chalicelib.entrypoints import application  # noqa: PLC0415
 
         self.clients = _clients()
         self.resources = create(self.clients, f"rushline-{next(_stacks)}")
@@ -92,7 +93,7 @@ class Rushline:
         self._environments = Environments(lambda: self._build(settings))
         opening.callback(install, None)
         install(self._environments.as_services())
-        self._lambdas = Lambdas(app.app, self._environments, self.clock)
+        self._lambdas = Lambdas(application, self._environments, self.clock)
         stages = {"resolve": self.resources.intents, "settle": self.resources.settlements}
         self.queues = {
             stage: StageQueue(sqs=self.clients.sqs, urls=urls) for stage, urls in stages.items()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock, local
+from types import ModuleType
 from typing import Any, cast
 from uuid import uuid4
 
@@ -20,6 +21,9 @@ from rushline_testing.faults import CrashError
 
 Event = Mapping[str, Any]
 Function = Callable[[Event, "Context"], Any]
+
+HANDLERS = {"api_handler": "app", "resolve": "resolve", "settle": "settle", "sweep": "sweep"}
+"""What each function is called in the module that Lambda imports, as the template's handlers say."""
 
 TIMEOUT_MS = {"api_handler": 10_000, "resolve": 60_000, "settle": 30_000, "sweep": 55_000}
 """As .chalice/config.json sets them, which an installed package doesn't have."""
@@ -109,8 +113,10 @@ class _Delegate:
 class Lambdas:
     """The app's functions, ready to be invoked from any thread."""
 
-    def __init__(self, app: Chalice, environments: Environments, clock: Clock) -> None:
-        self.app = app
+    def __init__(self, module: ModuleType, environments: Environments, clock: Clock) -> None:
+        """Take the functions from *module*, each by its handler's name."""
+        self.app: Chalice = module.app
+        self._module = module
         self._environments = environments
         self._clock = clock
         self._first = Lock()
@@ -124,9 +130,7 @@ class Lambdas:
             return function(event, context)
 
     def _function(self, name: str) -> Function:
-        if name == "api_handler":
-            return self.app
-        function = self.app.handler_map[name]
+        function: Function = getattr(self._module, HANDLERS[name])
         if isinstance(function, EventSourceHandler):
             self._finish(function)
         return function

@@ -81,7 +81,7 @@ class QueuePair:
 
 INTENTS = QueuePair(queue="IntentsQueue", dead_letters="IntentsDeadLetters", visibility_seconds=360)
 SETTLEMENTS = QueuePair(
-    queue="SettlementsQueue", dead_letters="SettlementsDeadLetters", visibility_seconds=180
+    queue="SettlementsQueue", dead_letters="SettlementsDeadLetters", visibility_seconds=190
 )
 BUCKET = "CataloguesBucket"
 

@@ -57,6 +57,10 @@ class Caller:
     scopes: frozenset[str]
 
 
+class NoKeysConfiguredError(Exception):
+    """A deployment with neither JWT_JWKS nor JWT_JWKS_URL: our fault, whoever calls."""
+
+
 class Keys(Protocol):
     """A set of public keys."""
 
@@ -175,6 +179,8 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
 
 @lru_cache(maxsize=1)
 def _keys(document: str, url: str) -> Keys:
+    if not document and not url:
+        raise NoKeysConfiguredError
     return InlineKeys(document) if document else PublishedKeys(url)
 
 

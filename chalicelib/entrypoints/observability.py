@@ -96,7 +96,9 @@ def causes(error: BaseException) -> list[str]:
 
 def observe(app: Chalice) -> None:
     """Put logger, metrics and tracer round every function of *app*."""
-    app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context(clear_state=True)))
+    # Said outright, so that no variable can have events, which carry customers' words, logged.
+    contextual = logger.inject_lambda_context(log_event=False, clear_state=True)
+    app.register_middleware(ConvertToMiddleware(contextual))
     app.register_middleware(ConvertToMiddleware(_traced))
     app.register_middleware(_measured)
 

@@ -65,7 +65,7 @@ EDGE: Mapping[Code, Kind] = MappingProxyType(
         Code.CATALOGUE_NOT_FOUND: Kind(status=404, title="No such catalogue"),
         Code.METHOD_NOT_ALLOWED: Kind(status=405, title="The path does not take this method"),
         Code.BODY_TOO_LARGE: Kind(status=413, title="The body is too large"),
-        Code.UNSUPPORTED_MEDIA_TYPE: Kind(status=415, title="The body must be application/json"),
+        Code.UNSUPPORTED_MEDIA_TYPE: Kind(status=400, title="The body must be application/json"),
         Code.INVALID: Kind(status=422, title="The request is not valid"),
         Code.INTERNAL: Kind(status=500, title="Something went wrong on our side"),
         Code.KEYS_UNAVAILABLE: Kind(

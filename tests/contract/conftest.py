@@ -14,6 +14,10 @@ from chalicelib.settings import Settings
 from rushline_testing.clock import TurnableClock
 from rushline_testing.environment import sealed
 from rushline_testing.resources import create
+from simulation.clock import VirtualClock
+from simulation.dynamodb.times import INSTANT
+from simulation.scheduler import Scheduler
+from simulation.stack import Stack
 from tests.fakes import (
     FakeCatalogues,
     FakeControl,
@@ -37,7 +41,7 @@ class Store:
     control: Control
     catalogues: Catalogues
     queue: Queue
-    clock: TurnableClock
+    clock: TurnableClock | VirtualClock
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +51,16 @@ def aws() -> Iterator[Clients]:
         yield Clients()
 
 
-@pytest.fixture(params=["dynamodb", "memory"])
+@pytest.fixture(params=["dynamodb", "simulation", "memory"])
 def store(request: pytest.FixtureRequest, aws: Clients) -> Store:
-    """Return the adapters over moto's AWS, and the fakes that the unit tests trust."""
-    return _dynamodb(aws) if request.param == "dynamodb" else _memory()
+    """Return the adapters over moto's AWS and the simulated one, and the fakes that unit tests trust."""
+    match request.param:
+        case "dynamodb":
+            return _dynamodb(aws)
+        case "simulation":
+            return _simulated()
+        case _:
+            return _memory()
 
 
 def _memory() -> Store:
@@ -83,6 +93,15 @@ def _dynamodb(clients: Clients) -> Store:
         clock=clock,
     )
     services.clients = clients
+    return _store(services, clock)
+
+
+def _simulated() -> Store:
+    stack = Stack(Scheduler(epoch_ms=NOW), times=INSTANT)
+    return _store(stack.services(), stack.clock)
+
+
+def _store(services: Services, clock: TurnableClock | VirtualClock) -> Store:
     return Store(
         intents=services.intents,
         ledger=services.ledger,

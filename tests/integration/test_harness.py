@@ -73,6 +73,36 @@ def test_the_plugin_costs_nothing_to_import() -> None:
     assert done.stdout.strip() == "[]"
 
 
+DECOY = """
+from rushline_testing.harness import Rushline
+import app
+with Rushline() as rushline:
+    rushline.demo()
+    rushline.client("alice").post("/intents", {"text": "a latte"})
+    drained = rushline.drain()
+    rushline.sweep()
+print(app.__doc__, drained.delivered > 0, drained.errors)
+"""
+
+
+def test_a_project_may_have_an_app_of_its_own(tmp_path: Path) -> None:
+    """The harness neither imports the package `app` of the project under test nor hides it."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__init__.py").write_text('"""Somebody\'s."""\n')
+    root = Path(__file__).parents[2]
+    path = os.pathsep.join([str(tmp_path), str(root)])
+    done = subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-c", DECOY],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "Somebody's. True []"
+
+
 def test_boto3_stays_in_the_process(rushline: Rushline) -> None:
     """What the agent under test asks of AWS is answered by moto, in the same sealed account."""
     identity = boto3.client("sts").get_caller_identity()
@@ -91,10 +121,10 @@ def test_a_drain_ends_though_nothing_succeeds(shop: Rushline) -> None:
     assert len(orders(shop, "alice")) == 1
 
 
-def test_a_crash_in_the_api_is_a_502(shop: Rushline) -> None:
+def test_a_crash_in_the_api_is_a_500(shop: Rushline) -> None:
     """A client sees what API Gateway says of a function that died; the next call is served."""
     shop.faults.crash("PutItem", when=lambda call: "customer_id" in call.params.get("Item", {}))
-    assert post(shop, "alice", key="k1").status == 502
+    assert post(shop, "alice", key="k1").status == 500
     assert post(shop, "alice", key="k1").headers["idempotent-replayed"] == "true"
 
 

@@ -1,9 +1,12 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from chalicelib.settings import Settings
+from rushline_testing.lambdas import HANDLERS
 from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, WORKERS, Node, OfType
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +31,33 @@ def source(functions: dict[str, Node], worker: str) -> Node:
 def test_the_package_holds_exactly_the_four_functions(functions: dict[str, Node]) -> None:
     """A function that the template and the policies don't know never ships."""
     assert set(functions) == set(FUNCTIONS)
+
+
+HANDLER = """
+import importlib, sys
+module, name = sys.argv[1].rsplit(".", 1)
+handler = getattr(importlib.import_module(module), name)
+assert callable(handler)
+assert name == "app" or list(handler.middleware_handlers)
+"""
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_is_called_where_the_middleware_is(
+    functions: dict[str, Node], function: str
+) -> None:
+    """Importing nothing but a function's handler is enough to have the middleware round it."""
+    handler = functions[function]["Handler"]
+    name = "api_handler" if function == "APIHandler" else function.lower()
+    assert handler == f"app.{HANDLERS[name]}"
+    run = subprocess.run(  # noqa: S603 (our own interpreter, our own code)
+        [sys.executable, "-c", HANDLER, handler],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
 
 
 def test_nothing_is_merged_onto_a_name_that_chalice_no_longer_writes(
@@ -68,6 +98,20 @@ def test_workers_are_limited_at_the_event_source(functions: dict[str, Node], wor
         "MaximumConcurrency": {"Ref": f"{worker}Concurrency"}
     }
     assert "ReservedConcurrentExecutions" not in functions[worker]
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_no_concurrency_is_asked_for_that_lambda_refuses(template: Node, worker: str) -> None:
+    """An event source takes from 2 to 1,000 at once, and the parameter no other number."""
+    parameter = template["Parameters"][f"{worker}Concurrency"]
+    assert (parameter["MinValue"], parameter["MaxValue"]) == (2, 1000)
+    assert parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"]
+
+
+def test_settling_has_the_memory_for_large_batches(functions: dict[str, Node]) -> None:
+    """A hundred orders are priced and written within the timeout; Lambda's share of a core goes by memory."""
+    memory = {name: function["MemorySize"] for name, function in functions.items()}
+    assert memory == {"APIHandler": 512, "Resolve": 512, "Settle": 1024, "Sweep": 512}
 
 
 def test_settlement_sees_large_batches(functions: dict[str, Node]) -> None:

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from infra.package import OUT, ROOT, UNPACKED_BYTES_MAX, PackagingError, package, unpacked_bytes
+from infra.package import (
+    ARCHIVES,
+    OUT,
+    ROOT,
+    TEMPLATE,
+    UNPACKED_BYTES_MAX,
+    PackagingError,
+    package,
+    unpacked_bytes,
+)
 
 
 @pytest.fixture
@@ -112,10 +121,62 @@ def test_a_missing_file_is_named(tree: Path, tmp_path: Path) -> None:
         package(tmp_path / "out" / "package", root=tree, dependencies=False)
 
 
+def test_a_folder_that_is_not_ours_is_left_alone(tree: Path, tmp_path: Path) -> None:
+    """A folder with anything but a package of ours in it is refused, and nothing in it changes."""
+    out = tmp_path / "precious"
+    for name in ("thesis.txt", "template.json", "deployment.zip"):
+        out.mkdir(exist_ok=True)
+        (out / name).write_text("{}")
+        with pytest.raises(PackagingError, match="precious holds something else"):
+            package(out, root=tree, dependencies=False)
+        assert (out / name).read_text() == "{}"
+    shutil.rmtree(out)
+    out.write_text("a file")
+    with pytest.raises(PackagingError, match="precious holds something else"):
+        package(out, root=tree, dependencies=False)
+    assert out.read_text() == "a file"
+
+
+def test_only_what_was_packaged_is_replaced(tree: Path, tmp_path: Path) -> None:
+    """What others put beside the package stays, in its folder and next to that."""
+    out = tmp_path / "out" / "package"
+    first = build(package(out, root=tree, dependencies=False))
+    (out / "packaged.yaml").write_text("by aws cloudformation package")
+    (out.parent / "build").mkdir()
+    (out.parent / "build" / "chalicelib").write_text("somebody's")
+    (tree / "chalicelib" / "marker.py").write_text('"""Something new."""\n')
+    assert build(package(out, root=tree, dependencies=False)) != first
+    assert {path.name for path in out.iterdir()} == {TEMPLATE, *ARCHIVES, "packaged.yaml"}
+    assert (out.parent / "build" / "chalicelib").read_text() == "somebody's"
+
+
+def test_a_package_cut_short_is_made_anew(tree: Path, tmp_path: Path) -> None:
+    """Without one of its archives a package is ours, but none."""
+    out = tmp_path / "out" / "package"
+    package(out, root=tree, dependencies=False)
+    (out / "deployment.zip").unlink()
+    package(out, root=tree, dependencies=False)
+    assert (out / "deployment.zip").is_file()
+
+
 def test_an_app_that_does_not_import_is_refused(tree: Path, tmp_path: Path) -> None:
     """A broken app leaves no template behind, and the reason is told."""
     out = tmp_path / "out" / "package"
     (tree / "app.py").write_text("import nothing_of_this_name\n")
     with pytest.raises(PackagingError, match="nothing_of_this_name"):
         package(out, root=tree, dependencies=False)
-    assert not (out / "template.json").exists()
+    assert not out.exists()
+
+
+def test_a_package_that_fails_leaves_the_earlier_one(tree: Path, tmp_path: Path) -> None:
+    """A broken app takes nothing away, and once it is mended it is packaged."""
+    out = tmp_path / "out" / "package"
+    app = (tree / "app.py").read_text()
+    first = build(package(out, root=tree, dependencies=False))
+    (out / "packaged.yaml").write_text("by aws cloudformation package")
+    (tree / "app.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(PackagingError, match="nothing_of_this_name"):
+        package(out, root=tree, dependencies=False)
+    assert build(out / TEMPLATE) == first
+    (tree / "app.py").write_text(f"{app}\n")
+    assert build(package(out, root=tree, dependencies=False)) != first

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import TooBusyError
-from chalicelib.entrypoints.problems import DOMAIN, EDGE, TYPE_PREFIX, Kind
+from chalicelib.entrypoints.openapi.document import statuses
+from chalicelib.entrypoints.openapi.operations import THROTTLED
+from chalicelib.entrypoints.problems import CONTENT_TYPE, EDGE, TYPE_PREFIX
+from rushline_testing import gateway
 from tests.package.conftest import FUNCTIONS, Node
 
 PSEUDO = re.compile(r"AWS::\w+")
@@ -93,6 +95,31 @@ def test_a_deployment_without_keys_is_refused(template: Node) -> None:
     }
 
 
+@pytest.mark.parametrize("parameter", ["JwtJwksUrl", "OpenAiBaseUrl"])
+def test_addresses_are_https(template: Node, parameter: str) -> None:
+    """Keys and customers' words travel in no clear; empty leaves the setting to its default."""
+    allowed = re.compile(template["Parameters"][parameter]["AllowedPattern"])
+    for good in ("", "https://id.example.com/jwks.json"):
+        assert allowed.fullmatch(good)
+    for bad in (
+        "http://id.example.com",
+        "https://",
+        "file:///keys",
+        "http://localhost.example.com",
+    ):
+        assert not allowed.fullmatch(bad)
+
+
+def test_only_a_model_may_be_on_the_machine_itself(template: Node) -> None:
+    """The local cloud is deployed from the same template, with a model on loopback or none."""
+    allowed = re.compile(template["Parameters"]["OpenAiBaseUrl"]["AllowedPattern"])
+    for loopback in ("http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1"):
+        assert allowed.fullmatch(loopback)
+    assert not re.fullmatch(
+        template["Parameters"]["JwtJwksUrl"]["AllowedPattern"], "http://127.0.0.1/jwks.json"
+    )
+
+
 def test_outputs_name_what_an_operator_needs(template: Node) -> None:
     """Whoever deployed it can find the API, the tables, the queues and the alarms."""
     assert template["Outputs"].keys() >= OUTPUTS
@@ -109,6 +136,8 @@ def test_the_api_is_regional_and_throttled(resources: dict[str, Node]) -> None:
     assert settings["CachingEnabled"] is False
     assert settings["DataTraceEnabled"] is False
     assert api["TracingEnabled"] is True
+    # Without it SAM adds a second stage, which nothing throttles.
+    assert api["OpenApiVersion"] == "2.0"
 
 
 def test_access_logs_hold_no_token_and_no_path_with_an_id(resources: dict[str, Node]) -> None:
@@ -127,18 +156,61 @@ def test_access_logs_hold_no_token_and_no_path_with_an_id(resources: dict[str, N
     }
 
 
-def test_the_gateways_own_answers_are_problems(resources: dict[str, Node]) -> None:
-    """What the gateway refuses by itself has a code of the app's own, and the same words."""
-    answers = resources["RestAPI"]["Properties"]["GatewayResponses"]
-    assert answers["THROTTLED"]["ResponseParameters"]["Headers"].keys() == {"Retry-After"}
-    kinds: dict[str, Kind] = {str(code): kind for code, kind in EDGE.items()}
-    kinds[TooBusyError.code] = DOMAIN[TooBusyError]
-    for answer in answers.values():
-        problem = json.loads(answer["ResponseTemplates"]["application/json"])
-        assert problem["type"] == TYPE_PREFIX + problem["code"]
-        assert problem["title"] == kinds[problem["code"]].title
-        if "StatusCode" in answer:
-            assert answer["StatusCode"] == problem["status"] == kinds[problem["code"]].status
+GATEWAYS_OWN = {
+    "THROTTLED": THROTTLED,
+    "REQUEST_TOO_LARGE": "body_too_large",
+    "MISSING_AUTHENTICATION_TOKEN": "not_found",
+    "DEFAULT_4XX": "not_found",
+    "DEFAULT_5XX": "internal_error",
+}
+
+
+@pytest.fixture
+def gateways_own(resources: dict[str, Node]) -> dict[str, Node]:
+    """Return what the gateway answers by itself, by when."""
+    found: dict[str, Node] = resources["RestAPI"]["Properties"]["GatewayResponses"]
+    return found
+
+
+def test_the_gateway_answers_nothing_in_its_own_words(gateways_own: dict[str, Node]) -> None:
+    """Whatever it refuses, or fails at, has words of ours."""
+    assert gateways_own.keys() == GATEWAYS_OWN.keys()
+    assert gateways_own["THROTTLED"]["ResponseParameters"]["Headers"]["Retry-After"] == "'1'"
+
+
+@pytest.mark.parametrize(("when", "code"), GATEWAYS_OWN.items())
+def test_the_gateways_own_answers_are_problems(
+    gateways_own: dict[str, Node], when: str, code: str
+) -> None:
+    """Each is a problem with a code that the OpenAPI document promises, and the code's status."""
+    answer = gateways_own[when]
+    problem = json.loads(answer["ResponseTemplates"]["application/json"])
+    assert problem.keys() == {"type", "title", "status", "code"}
+    assert (problem["code"], problem["type"]) == (code, TYPE_PREFIX + code)
+    assert answer["StatusCode"] == problem["status"] == statuses()[code]
+    titles = {str(known): kind.title for known, kind in EDGE.items()}
+    assert problem["title"] == titles.get(code, problem["title"])
+    assert answer["ResponseParameters"]["Headers"]["Content-Type"] == f"'{CONTENT_TYPE}'"
+
+
+@pytest.mark.parametrize(
+    ("when", "reply"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", gateway.NO_SUCH_PATH),
+        ("DEFAULT_5XX", gateway.CRASHED),
+    ],
+)
+def test_the_harness_answers_as_the_gateway_does(
+    gateways_own: dict[str, Node], when: str, reply: gateway.Reply
+) -> None:
+    """A test against the harness sees the answers that a client of the real API sees."""
+    answer = gateways_own[when]
+    assert reply.status == answer["StatusCode"]
+    assert reply.body.decode() == answer["ResponseTemplates"]["application/json"]
+    assert (
+        f"'{reply.headers['content-type']}'"
+        == (answer["ResponseParameters"]["Headers"]["Content-Type"])
+    )
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -20,6 +20,32 @@ def watched(of_type: OfType) -> dict[Watched, Node]:
     return found
 
 
+#: How each metric is read: the statistic, the seconds of a period, the periods it takes.
+READ = {
+    "ApproximateNumberOfMessagesVisible": ("Maximum", 60, 1),
+    "ApproximateAgeOfOldestMessage": ("Maximum", 60, 2),
+    "Errors": ("Sum", 60, 1),
+    "Throttles": ("Sum", 60, 1),
+    "Invocations": ("Sum", 300, 1),
+    "5XXError": ("Average", 60, 2),
+    "ReadThrottleEvents": ("Sum", 60, 1),
+    "WriteThrottleEvents": ("Sum", 60, 1),
+}
+
+
+def test_every_alarm_reads_its_metric_as_it_has_to_be_read(of_type: OfType) -> None:
+    """A count is summed, an age is not, a share is a mean; and no data is no news but for the sweep."""
+    alarms = of_type("AWS::CloudWatch::Alarm")
+    assert {alarm["MetricName"] for alarm in alarms.values()} == READ.keys()
+    for name, alarm in alarms.items():
+        read = (alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"])
+        assert read == READ[alarm["MetricName"]], name
+        missing = "breaching" if alarm["MetricName"] == "Invocations" else "notBreaching"
+        assert alarm["TreatMissingData"] == missing, name
+        assert "DatapointsToAlarm" not in alarm, name
+        assert "ExtendedStatistic" not in alarm, name
+
+
 def test_no_two_alarms_watch_the_same(watched: dict[Watched, Node], of_type: OfType) -> None:
     """An alarm that was copied was also changed."""
     alarms = of_type("AWS::CloudWatch::Alarm")

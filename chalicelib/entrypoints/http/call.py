@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.entrypoints.auth import Caller
 from chalicelib.entrypoints.problems import Code, Fault, RefusedError
 from chalicelib.entrypoints.wire.base import Empty
-from chalicelib.entrypoints.wire.parse import parse
+from chalicelib.entrypoints.wire.parse import malformed, parse
 
 BODY_BYTES_MAX = 16 * 1024
 
@@ -62,19 +62,18 @@ class Call:
         if body is None:
             return b""
         if not isinstance(body, str):
-            raise RefusedError(Code.MALFORMED_JSON, "the body can't be read")
+            raise malformed(why="it can't be read")
         raw = _decoded(body) if self.event.get("isBase64Encoded") else _encoded(body)
         if len(raw) > bytes_max:
             raise RefusedError(Code.BODY_TOO_LARGE, f"a body has at most {bytes_max} bytes here")
         return raw
 
     def json_body(self, bytes_max: int = BODY_BYTES_MAX) -> bytes:
-        """Return the bytes of a body that says it is JSON; 415 where it says otherwise, or nothing."""
+        """Return the bytes of a body that says it is JSON; 400 where it says otherwise, or nothing."""
         content_type = self.header("Content-Type")
         if len(content_type) != 1 or not _JSON.fullmatch(content_type[0].strip()):
-            raise RefusedError(
-                Code.UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json (UTF-8)"
-            )
+            fault = Fault(field="Content-Type", detail="send one: application/json, in UTF-8")
+            raise RefusedError(Code.UNSUPPORTED_MEDIA_TYPE, faults=[fault])
         return self.raw_body(bytes_max)
 
     def expect_empty(self) -> None:
@@ -87,11 +86,11 @@ def _decoded(body: str) -> bytes:
     try:
         return b64decode(body, validate=True)
     except (Base64Error, ValueError) as error:
-        raise RefusedError(Code.MALFORMED_JSON, "the body is not base64") from error
+        raise malformed(why="it is not base64") from error
 
 
 def _encoded(body: str) -> bytes:
     try:
         return body.encode()
     except UnicodeEncodeError as error:
-        raise RefusedError(Code.MALFORMED_JSON, "the body is not UTF-8") from error
+        raise malformed(why="it is not UTF-8") from error

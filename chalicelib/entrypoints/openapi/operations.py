@@ -25,7 +25,7 @@ OPS = ("ops",)
 EITHER = ("checkout", "ops")
 
 THROTTLED = "throttled"
-"""The code of the problem that the gateway answers with by itself."""
+"""The code of the problem that the gateway alone answers with; infra/template.yaml words it."""
 
 Schema = Mapping[str, Any]
 

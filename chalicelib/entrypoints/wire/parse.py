@@ -21,6 +21,7 @@ Model = TypeVar("Model", bound=BaseModel)
 # NUL and surrogates come in by escapes alone: raw ones are not JSON, or not UTF-8. U+FFFE and
 # U+FFFF are no characters (Unicode 23.7), and SQS refuses a message that has one.
 _SUSPECT = re.compile(r"\\u(0000|[dD][89a-fA-F]|[fF]{3}[eEfF])|[\ufffe\uffff]")
+_BYTE_ORDER_MARK = "\ufeff"
 _UNTEXTUAL = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 
 _SAFE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
@@ -48,24 +49,50 @@ def parse_json(raw: bytes) -> Any:  # noqa: ANN401 (any JSON)
     """Return what the JSON in *raw* says, or raise `RefusedError`."""
     try:
         text = raw.decode()
-        document = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_constant, parse_float=_decimal
-        )
+        document = _load(text)
+    except UnicodeDecodeError:
+        raise malformed(why="it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise malformed(why=_where(error)) from None
     except _NotJsonError as error:
-        raise RefusedError(Code.MALFORMED_JSON, str(error)) from None
+        raise malformed(why=str(error)) from None
     except RecursionError:
-        raise RefusedError(Code.MALFORMED_JSON, "it is nested too deeply") from None
+        raise malformed(why="it is nested too deeply") from None
     except ValueError:
-        raise RefusedError(Code.MALFORMED_JSON) from None
+        # The one that is left: Python reads no integer of more than 4,300 digits.
+        raise malformed(why="a number has too many digits") from None
     if _SUSPECT.search(text):
         _refuse_untextual(document)
     return document
+
+
+def malformed(*, why: str) -> RefusedError:
+    """Return the refusal of a body that is no JSON. *why* never quotes what was sent."""
+    return RefusedError(Code.MALFORMED_JSON, faults=[Fault(field="body", detail=why)])
 
 
 def place(loc: tuple[int | str, ...]) -> str:
     """Return the name of the place *loc*, such as "items.0.quantity". Made-up names stay out of it."""
     parts = (str(p) if isinstance(p, int) or _SAFE_NAME.fullmatch(p) else "?" for p in loc)
     return ".".join(parts) or "body"
+
+
+def _load(text: str) -> Any:  # noqa: ANN401 (any JSON)
+    if not text.strip():
+        msg = "it is empty"
+        raise _NotJsonError(msg)
+    if text.startswith(_BYTE_ORDER_MARK):
+        msg = "it begins with a byte order mark"
+        raise _NotJsonError(msg)
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_constant, parse_float=_decimal)
+
+
+def _where(error: json.JSONDecodeError) -> str:
+    """Say where the text stops being JSON. The error's own words may quote it."""
+    place = f"line {error.lineno}, column {error.colno}"
+    if error.doc[error.pos : error.pos + 1] < " " and error.pos < len(error.doc):
+        return f"it has a raw control character, or ends a line within a text, at {place}"
+    return f"it is not JSON at {place}"
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

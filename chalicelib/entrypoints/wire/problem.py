@@ -11,8 +11,8 @@ class FaultOut(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str = Field(
-        description="Where: a place in the body such as items.0.quantity, query.…, path.…, or body"
-        " for all of it. A name that is no plain word stands as ?."
+        description="Where: a place in the body such as items.0.quantity, query.…, path.…, a"
+        " header's name, or body for all of it. A name that is no plain word stands as ?."
     )
     detail: str
 

@@ -200,15 +200,23 @@ def test_published_nonsense(published: list[str], nonsense: str) -> None:
     assert (reply.status, reply.code) == (503, "keys_unavailable")
 
 
-@pytest.mark.parametrize("keys", [{"jwt_jwks": "nonsense"}, {"jwt_jwks": ""}])
-def test_no_keys_configured(keys: dict[str, str]) -> None:
-    """A deployment without keys is our fault, and no caller is told that their token is bad."""
-    shop = Shop(**keys)
+@pytest.mark.parametrize(
+    ("keys", "logged"),
+    [
+        ("", "NoKeysConfiguredError"),
+        ('{"keys": [{"kty": "unheard of"}]}', "PyJWKSetError"),
+    ],
+)
+def test_no_keys_configured(keys: str, logged: str, written: Callable[[], str]) -> None:
+    """A deployment without keys is our fault: the log says so, and no caller's token is called bad."""
+    shop = Shop(jwt_jwks=keys)
     install(shop.services)
     reply = shop.post(WANTED)
     install(None)
 
     assert (reply.status, reply.code) == (500, "internal_error")
+    errors = [json.loads(line).get("error") for line in written().splitlines()]
+    assert logged in errors
     assert shop.untouched
 
 

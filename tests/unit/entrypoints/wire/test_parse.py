@@ -46,7 +46,36 @@ MALFORMED = {
 @pytest.mark.parametrize("what", MALFORMED)
 def test_malformed(what: str) -> None:
     """What is not JSON, or would be read one way here and another there, is refused as malformed."""
-    assert refused(MALFORMED[what]).code == "malformed_json"
+    refusal = refused(MALFORMED[what])
+    (fault,) = refusal.faults
+
+    assert (refusal.code, fault.field) == ("malformed_json", "body")
+    assert fault.detail
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("nothing", "it is empty"),
+        ("no UTF-8", "it is not UTF-8"),
+        ("UTF-16", "it is not UTF-8"),
+        ("a byte order mark", "it begins with a byte order mark"),
+        (
+            "a raw NUL",
+            "it has a raw control character, or ends a line within a text, at line 1, column 12",
+        ),
+        ("cut short", "it is not JSON at line 1, column 15"),
+        ("two documents", "it is not JSON at line 1, column 3"),
+        ("NaN", "NaN and the infinities are not JSON"),
+        ("a name twice", "a name comes twice in one object"),
+        ("nested too deeply", "it is nested too deeply"),
+        ("a number of 5,000 digits", "a number has too many digits"),
+        ("an exponent out of range", "a number is out of range"),
+    ],
+)
+def test_malformed_is_explained(what: str, why: str) -> None:
+    """Whoever sent it learns what to mend."""
+    assert [fault.detail for fault in refused(MALFORMED[what]).faults] == [why]
 
 
 INVALID: dict[str, tuple[bytes, str]] = {
