@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := app.py chalicelib rushline_testing bench infra local simulation tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt package openapi clean
+.PHONY: help run test check fmt package bench openapi clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ fmt: $(STAMP) ## Format the code and mend what the linter can
 
 package: $(STAMP) ## Build what `aws cloudformation deploy` takes
 	@$(BIN)/python -m infra.package
+
+bench: $(STAMP) ## Measure every figure, into .local/bench.json
+	@$(BIN)/python -m bench
 
 openapi: $(STAMP) ## Write docs/openapi.json from the code
 	@$(BIN)/python -m chalicelib.entrypoints.openapi > docs/openapi.json

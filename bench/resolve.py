@@ -4,7 +4,8 @@
 
 - exact_match: share of texts of which every line is right in SKU, quantity, options with
   amounts, and exclusions; lines are compared as a set.
-- item_quantity_f1: micro F1 over the units of each SKU.
+- item_quantity_f1: micro F1 over ordered units, each named by its SKU: two lattes are two
+  units. Options are left aside.
 - certain: share of texts that the parser settles alone.
 - exact_when_certain: share of exact matches among those; null if there are none.
 - p50_us, p99_us: over the texts, microseconds to read one. Each text is read once to warm up

@@ -91,12 +91,13 @@ def _intents(facts: Facts) -> Iterator[Line]:
 
 def _coupon(facts: Facts) -> Iterator[Line]:
     units = facts.units
-    total = units.left + units.held + units.redeemed
     yield Line(
         name="Never oversold",
-        figures=f"{units.left} left + {units.held} held + {units.redeemed} redeemed"
-        f" = {total} of {units.issued}",
-        balanced=total == units.issued and min(units.left, units.held, units.redeemed) >= 0,
+        figures=f"{units.left} left + {units.redeemed} redeemed"
+        f" = {units.left + units.redeemed} of {units.issued} (held {units.held})",
+        balanced=units.left + units.redeemed == units.issued
+        and units.held == 0
+        and min(units.left, units.redeemed) >= 0,
     )
     redeeming = [order for order in facts.orders if order.coupon == facts.coupon]
     yield Line(
@@ -110,11 +111,11 @@ def _coupon(facts: Facts) -> Iterator[Line]:
         figures=f"{given} off those orders = {units.spent} on the coupon",
         balanced=given == units.spent,
     )
-    holding = sum(i.status == "ready" and i.coupon == facts.coupon for i in facts.intents)
+    waiting = sum(intent.status == "ready" for intent in facts.intents)
     yield Line(
-        name="Units on quotes",
-        figures=f"{holding} quotes with it = {units.held} held",
-        balanced=holding == units.held,
+        name="Quotes decided",
+        figures=f"{waiting} undecided, {units.held} units held",
+        balanced=waiting == units.held == 0,
     )
     yield Line(
         name="Never stranded",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TypeVar
 
 from local.api import Api, Reply
@@ -84,14 +85,12 @@ class Rush:
         return {intent.id: intent.customer for intent in asked[::2]}
 
     def decide(self, intents: Iterable[Seen], advance: Advance) -> dict[str, str]:
-        """Confirm three of five quotes, cancel one, leave one; return whose they were."""
+        """Confirm two of three quotes, cancel the third; return whose they were.
+
+        None stays open, so each unit of the coupon ends as left or redeemed.
+        """
         quotes = [intent for intent in intents if intent.status == "ready"]
-        words = ["confirm", "confirm", "cancel", "confirm", None]
-        decided = [
-            (intent, word)
-            for number, intent in enumerate(quotes)
-            if (word := words[number % len(words)]) is not None
-        ]
+        decided = list(zip(quotes, cycle(("confirm", "cancel", "confirm")), strict=False))
         side_by_side(self._decide, decided, advance)
         return {intent.id: intent.customer for intent, _ in decided}
 

@@ -2,45 +2,100 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.understanding.language import CouponWords
 
-_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
+_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_'\u2019-]*[A-Za-z0-9])?")
+_APOSTROPHE = re.compile(r"['\u2019]")
+_REFUSAL_REACH: Final = 3
 _CODE_LENGTH_MIN: Final = 3
 _CODE_LENGTH_MAX: Final = 40
 _CAPITALS_MIN: Final = 4
 
 
-def split_coupon(
-    text: str, words: CouponWords, is_known: Callable[[str], bool]
-) -> tuple[str | None, str]:
-    """Return the code (upper case) and the text without the words that name it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The *code* that a text names, upper case, and the *rest* of the text without any code.
 
-    Only the first code counts. "use" and its like name a code only when the next word looks
+    *is_open* says that another code is named too, or that this one may not be wanted.
+    """
+
+    code: str | None
+    rest: str
+    is_open: bool = False
+
+
+def split_coupon(text: str, words: CouponWords, is_known: Callable[[str], bool]) -> Named:
+    """Return the code that *text* names, and the text without the words that name codes.
+
+    The first code counts. "use" and its like name a code only when the next word looks
     like one (letters and digits, or capitals); "code" and its like also name a word that
     ends the text. A word that *is_known*, of the menu or the language, is a code only where
-    it is named as one and stands in capitals.
+    it is named as one and stands in capitals. A code behind one of the refusals is none.
     """
     found = list(_WORD.finditer(text))
-    folded = [match.group().casefold() for match in found]
+    folded = [_APOSTROPHE.sub("", match.group().casefold()) for match in found]
+    wanted: dict[str, None] = {}
+    is_open = False
+    kept, place, done = [], 0, 0
+    while place < len(found):
+        end = _code_at(place, text, found, folded, words, is_known)
+        if end is None:
+            place += 1
+            continue
+        begin = _before(place, folded, words)
+        if _is_refused(begin, folded, words):
+            is_open = True
+        else:
+            wanted[found[end].group().upper()] = None
+        stop = end + 1 if _is_named_behind(end, text, found, folded, words) else end
+        kept.append(text[done : max(found[begin].start(), done)])
+        done = found[stop].end()
+        place = stop + 1
+    return Named(
+        code=next(iter(wanted), None),
+        rest=" , ".join((*kept, text[done:])),
+        is_open=is_open or len(wanted) > 1,
+    )
+
+
+def _is_named_behind(
+    end: int, text: str, found: list[re.Match[str]], folded: list[str], words: CouponWords
+) -> bool:
+    """Whether the code at *end* is followed by what it is: "the SPRING25 coupon"."""
+    if end + 1 >= len(found) or folded[end + 1] not in words.nouns:
+        return False
+    return text[found[end].end() : found[end + 1].start()].isspace()
+
+
+def _is_refused(begin: int, folded: list[str], words: CouponWords) -> bool:
+    return any(word in words.refusals for word in folded[max(begin - _REFUSAL_REACH, 0) : begin])
+
+
+def _code_at(
+    place: int,
+    text: str,
+    found: list[re.Match[str]],
+    folded: list[str],
+    words: CouponWords,
+    is_known: Callable[[str], bool],
+) -> int | None:
+    """Return where the code stands that the word at *place* names, if it names one."""
+    if folded[place] not in words.nouns and folded[place] not in words.verbs:
+        return None
+    end, named = _after(place, folded, words)
+    if end >= len(found):
+        return None
+    code = found[end].group()
     shouting = text.isupper()
-    for place, word in enumerate(folded):
-        if word not in words.nouns and word not in words.verbs:
-            continue
-        end, named = _after(place, folded, words)
-        if end >= len(found):
-            continue
-        code = found[end].group()
-        loud = named and code.isupper() and not shouting
-        if is_known(code) and not loud:
-            continue
-        last = end == len(found) - 1
-        if _is_code(code, shouting=shouting) or (named and last and _could_be_code(code)):
-            stop = end + 1 if end + 1 < len(found) and folded[end + 1] in words.nouns else end
-            begin = found[_before(place, folded, words)].start()
-            return code.upper(), f"{text[:begin]} , {text[found[stop].end() :]}"
-    return None, text
+    if is_known(code) and not (named and code.isupper() and not shouting):
+        return None
+    last = end == len(found) - 1
+    if _is_code(code, shouting=shouting) or (named and last and _could_be_code(code)):
+        return end
+    return None
 
 
 def _after(place: int, folded: list[str], words: CouponWords) -> tuple[int, bool]:
@@ -71,4 +126,4 @@ def _is_code(word: str, *, shouting: bool) -> bool:
 
 
 def _could_be_code(word: str) -> bool:
-    return _CODE_LENGTH_MIN <= len(word) <= _CODE_LENGTH_MAX
+    return _CODE_LENGTH_MIN <= len(word) <= _CODE_LENGTH_MAX and not _APOSTROPHE.search(word)

@@ -26,4 +26,6 @@ class Doubt(StrEnum):
     ITEMS_TOUCH = "items_touch"
     ALTERNATIVES = "alternatives"
     QUANTITY_ABSURD = "quantity_absurd"
+    QUESTION = "question"
+    COUPON_OPEN = "coupon_open"
     TEXT_TOO_LONG = "text_too_long"

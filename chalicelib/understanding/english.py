@@ -1,4 +1,12 @@
-"""The words of English: numbers, negation, amounts, connectors and filler, and no menu's."""
+"""The words of English: numbers, negation, amounts, connectors and filler.
+
+Nothing here names what a menu sells. Of food it knows only how English says that something
+is left out: "black" is without milk, "hot" without ice.
+
+Filler is what stands in an order and changes nothing. A word that may also tell of another
+day, ask, praise or speak of somebody else is no filler by itself, only within a phrase
+that orders: "like" is not, "i would like" is.
+"""
 
 from typing import Final
 
@@ -38,50 +46,84 @@ def _split(words: str) -> tuple[str, ...]:
 
 
 _FILLER = """
-i, im, id, ill, ive, me, my, mine, we, wed, well, weve, us, our, you, your, he, she, they, them,
-it, its, that, thats, this, these, those, there, here, the, is, are, was, be, being, been, am,
-will, would, could, should, can, may, might, shall, do, does, did, have, has, had, having,
-can i, can you, can we, could i, could you, could we, may i, may we, would you, will you,
-would like, would love, would also like, like, love, want, wants, wanted, wanna, wish, need,
-needs, get, gets, getting, got, gotta, grab, give, gimme, take, bring, pass, send, let, lets,
-let me, let us, make, makes, do me, put, order, ordering, buy, purchase, pick, pick up, choose,
-go, going, go for, go with, going to, gonna, try, try out, start, start with, looking, look,
-looking for, looking to, include, includes, including, included, added, throw, sprinkled, covered,
-finished, mixed, so, so like, toss, top, topped, top it off, top off, dressed, come, comes, coming, served, serve,
-made, done, prepared, please, pls, plz, thanks, thank, thank you, thx, ty, cheers, much, so much,
-very much, kindly, hi, hello, hey, hiya, yo, howdy, good morning, good afternoon, good evening,
-ok, okay, alright, all right, right, sure, great, awesome, perfect, yes, yeah, yep, yup, yea, um,
-uh, uhm, er, erm, hmm, oh, ah, now, just, only, simply, also, too, as well, then, next, first,
-firstly, second, lastly, finally, last, today, tonight, this morning, right now, asap, again,
-for, of, on, in, to, at, from, into, onto, over, inside, by, as, off, out, if possible,
+i, im, id, ill, me, my, we, wed, well, us, our, your, them, it, that, this, these, those, here, the,
+i am, i will, we will, we are going to, that will be, can i, can we, could i, could we, may i, may we, might i,
+can you, could you, would you, will you, you guys, let, let me, let us,
+like to order, like to get, like to have, like to add, like to try, wish to order, wish to get,
+wish to have, so like, want, want to, wanna, need, get, im getting, were getting, gotta have,
+gotta get, grab, give, gimme, take, bring, pass, send, make me, make us, please make,
+can you make, could you make, would you make, do me, ill do, lets do, i will do, can i do,
+could i do, can we do, could we do, have, put, order, im ordering, buy, purchase, pick, pick up, choose,
+go, go for, go with, go ahead, going to, going with, going for, gonna, try, try out, start, start with,
+looking for, looking to, include, including, included, should include, should have, added,
+throw, sprinkled, covered in, covered with, finished with, mixed in, mixed with, toss, top, topped,
+top it off, top off, dressed, made with, prepared with, served with, im done,
+please, pls, plz, thanks, thank, thank you, thank you so much, thx, ty, cheers, so much,
+very much, kindly, hi, hello, hey, hiya, yo, howdy, hi there, hello there, hey there,
+good morning, good afternoon, good evening, ok, okay, alright, all right, right, sure, great thanks,
+great thank you, perfect thanks, perfect thank you, yes, yeah, yep, yup, yea, um,
+uh, uhm, er, erm, hmm, oh, ah, now, just, only, simply, also, too, so, as well, then, next, first,
+first of all, firstly, second, lastly, finally, last thing, one last thing, and last, today, tonight,
+right now, asap, for, of, on, in, to, into, onto, over, inside, as, if possible,
 if you can, if you could, if you please, when you can, when you get a chance, that would be great,
+that would be nice, that would be lovely, that would be perfect, that would be awesome, thatd be great,
 that will be all, thats all, thats it, that is all, that is it, that will be it, thatll be all,
 thatll be it, be all, be it, all set, and thats it, for here, to go, to eat, to drink,
 on top, on top of, on it, on that, on them, on this, in it, in that, in that one, to it, to that,
 on the side, on side, for the side, for a side, for side, side, sides, as a side, for my side,
-drink, drinks, beverage, beverages, meal, meals, combo, dish, main, main dish, entree, dessert,
-lunch, dinner, breakfast, snack, starter, side item, item, items, thing, things, one of, some,
-some of, any, kind, sort, type, style, flavor, flavour, size, sized, sizes, choice, option,
-topping, toppings, plain, normal, regular style, usual way, delivery, deliver, pickup,
-takeout, take out, takeaway, take away, along, alongside, together, own, person, everyone,
-everybody, friend, friends, who, which, where, how about, what about, i guess, i think, kinda,
-really, favorite, favourite, delicious, tasty, nice, lovely, way, bit more time, myself,
-fresh, freshly, should be, must, must be, would be, will be, it to be, them to be, more,
-put me down for, sir, maam, madam, mate, buddy, man, guys, dear, bro, dude, there please, ahead, case, would do,
-may have, to have, to get, to order, to try, like to, love to, want to, quick, quickly, real quick
+for my side item, drink, my drink, for my drink, for a drink, for drink, as a drink, a drink, the drink, for the drink,
+beverage, beverages, for lunch, for dinner, for breakfast, for dessert, for a snack, as a snack,
+for my main, for my main dish, for the main, as a main, as a starter, for starters, for my entree,
+side item, item, items, thing, things, one of, some, some of,
+flavor, flavour, style, size, sized, sizes, topping, toppings, plain, normal, my order is, the order is, our order is,
+delivery, deliver, pickup, takeout, take out, takeaway, take away, along, alongside, together,
+how about, i guess, i think, really, for myself, fresh, freshly, put me down for,
+sir, maam, madam, mate, buddy, man, guys, dear, bro, dude, there please, to have, to get, to order,
+to try, to try out, quick, quickly, real quick
 """
 
+_WISHES = tuple(
+    " ".join(f"{who} {how} {verb}".split())
+    for who in ("id", "i would", "wed", "we would", "would")
+    for how in ("", "also", "just", "really", "please")
+    for verb in ("like", "love")
+)
+
 _DOUBT = """
-instead, instead of, rather, rather than, cancel, cancel that, change, changed, wait, no wait,
-sorry, actually, on second thought, scratch, scratch that, make that, make it, make those,
-a pair of, pair of, never mind, nevermind, forget, swap, switch, replace, substitute, sub in, same, same as, other,
-others, the rest, rest, do you have, do you sell, do you guys have, have you got,
-how much, how many, how, what, whats, when, why, is there, are there, does it, does the, is the,
-are the, what is, if, unless, depending, maybe, perhaps, either, neither, whichever, whatever,
-half, halves, quarter, third, split, separate, separately, yesterday, tomorrow, later, not sure,
-dont know, recommend, suggest, surprise, best, cheapest, cheap, largest, smallest, biggest,
-similar, alternatively, otherwise, except for that, none, nothing, undo, remove that, less than,
-more than, at least, at most, up to, under, between, each other, nor, already
+instead, instead of, rather, rather than, cancel, cancelled, canceled, cancel that, change, changed,
+wait, no wait, sorry, actually, on second thought, scratch, scratch that, make that, make it, make those,
+never mind, nevermind, forget, forgot, swap, switch, replace, substitute, sub in,
+same, same as, other, others, the rest, rest, less than, more than, at least, at most, up to, under, between,
+half, halves, quarter, third, split, separate, separately, each other, except for that, remove that,
+none, nothing, undo, if, unless, depending, maybe, perhaps, either, neither, nor, whichever, whatever,
+any, more, kind, sort, type, kinda, choice, option, similar, alternatively, otherwise, not sure, dont know,
+
+do you have, do you sell, do you guys have, have you got, can you have, could you have, have you,
+how much, how many, how, what, what about, when, where, why, who, whose, which, is there, are there,
+is, are, am, was, were, be, been, being, do, does, did, done, should, shall, must, might, may, can, could,
+would, will, would you like, would you say, dont, didnt, doesnt, isnt, arent, wasnt, werent, hasnt,
+havent, hadnt, couldnt, shouldnt, wouldnt, never, recommend, suggest, surprise,
+
+pass on, toss the, let go, start over, go over, delivery of,
+just looking, so so, can you drink, will you have, would you have, dozen of, hundred of,
+
+you, he, she, they, ive, weve, youve, theyve, mine, own, person, everyone, everybody, someone,
+somebody, anyone, friend, there,
+i have, we have, i get, we get, i buy, we buy, i make, we make, i put, we put, i added, we added,
+i topped, had, has, having, got, getting, gotten, ordered, bought, purchased, received, gave, given,
+brought, took, taken, tried, drank, drinking, i drink, we drink, people drink, sent, said, told, asked,
+came, come, coming, made, making, prepared, served, serving, serve, finished, taking, wanted, wanting, needed,
+needing, like, liked, liking, love, loved, loving, enjoy, enjoyed, wish, wished, hope, hate, hated, hating, heard, thought,
+thinking, look, looked, looking, taste, tasted, smell,
+yesterday, tomorrow, later, earlier, ago, before, after, already, ever, always, usual, usually, often,
+sometimes, every, again, once, last, this morning, last time, last night,
+
+thanks for, thank you for, thank for, thank you so much for, thanks so much for, cheers for,
+good, bad, great, awesome, perfect, nice, lovely, tasty, delicious, favorite, favourite, best, better,
+worst, wrong, cheap, cheaper, cheapest, expensive, free, largest, smallest, biggest,
+price, cost, worth, dollar, buck, cent, euro, pound, off, discount,
+from, by, at, out, about, around, way,
+case, case of, combo, meal, deal, pack, pack of, box, box of, bag of, round of, tray of
 """
 
 ENGLISH: Final = Language(
@@ -106,23 +148,29 @@ ENGLISH: Final = Language(
         "lrg": "large",
         "sm": "small",
         "med": "medium",
-        "mayo": "mayonnaise",
-        "bbq": "barbecue",
-        "barbeque": "barbecue",
-        "guac": "guacamole",
-        "choc": "chocolate",
-        "decaffeinated": "decaf",
-        "doughnut": "donut",
-        "doughnuts": "donut",
-        "yoghurt": "yogurt",
-        "chilli": "chili",
         "doctor": "dr",
         "cant": "can not",
+        "its": "it is",
+        "thats": "that is",
+        "theres": "there is",
+        "whats": "what is",
+        "wheres": "where is",
+        "whos": "who is",
         "wont": "will not",
         "pleas": "please",
         "wout": "without",
         "w": "with",
         "grey": "gray",
+        # What others do is said in another form than what one asks for: "she takes", "I take".
+        "gets": "getting",
+        "wants": "wanting",
+        "needs": "needing",
+        "likes": "liking",
+        "loves": "loving",
+        "makes": "making",
+        "takes": "taking",
+        "comes": "coming",
+        "includes": "contain",
     },
     units={
         "one": 1,
@@ -175,6 +223,7 @@ ENGLISH: Final = Language(
         "the second one": 1,
         "hundred": 100,
         "a hundred": 100,
+        **{f"{number} more": number for number in range(1, 25)},
     },
     phrases={
         Role.ARTICLE: _split("a, an, another"),
@@ -183,11 +232,9 @@ ENGLISH: Final = Language(
             "order of, orders of, side of, sides of, side order of, side orders of,"
             "cup of, cups of, glass of, glasses of, bottle of, bottles of, can of, cans of,"
             "bowl of, bowls of, plate of, plates of, portion of, portions of, serving of,"
-            "servings of, piece of, pieces of, slice of, slices of, box of, boxes of, bag of,"
-            "bags of, basket of, baskets of, pot of, pots of, mug of, mugs of, pint of, pints of,"
+            "servings of, piece of, pieces of, slice of, slices of, basket of, baskets of, pot of, pots of, mug of, mugs of, pint of, pints of,"
             "pump of, pumps of, shot of, shots of, layer of, layers of, scoop of, scoops of,"
-            "drizzle of, sprinkle of, dollop of, handful of, packet of, packets of, pump, pumps, helping of, helpings of, round of, serving,"
-            "servings, portion, portions"
+            "drizzle of, sprinkle of, dollop of, handful of, packet of, packets of, pump, pumps, helping of, helpings of, portion"
         ),
         Role.EXTRA: _split(
             "extra, extra of, lots of, lot of, a lot of, loads of, tons of, a ton of, heavy,"
@@ -203,7 +250,7 @@ ENGLISH: Final = Language(
         Role.WITHOUT: _split(
             "without, without any, hold, hold the, minus, minus the, leave off, leave off the,"
             "leave out, leave out the, skip, skip the, remove, remove the, take off, take off the,"
-            "take out the, except, except for, excluding, avoid, do not want, dont want, i dont want,"
+            "take out the, take away the, takeaway the, takeout the, except, except for, excluding, avoid, do not want, dont want, i dont want,"
             "dont want any, dont add, dont put, do not add, do not put, dont include, please no"
         ),
         Role.NO: _split("no, not, zero, with no, and no, but no, not any, no more"),
@@ -217,18 +264,22 @@ ENGLISH: Final = Language(
             "both, each, all of them, both of them, each of them, all with, both with, each with,"
             "for both, on both, on each, for each, all of those, both of those, on all of them"
         ),
-        Role.FILLER: _split(_FILLER.replace("\n", " ")),
-        Role.DOUBT: _split(_DOUBT.replace("\n", " ")),
+        Role.FILLER: (*_split(_FILLER.replace("\n", " ")), *_WISHES),
+        Role.DOUBT: (
+            *_split(_DOUBT.replace("\n", " ")),
+            *(f"over {number}" for number in range(1, 25)),
+        ),
     },
     absences={
+        "black": ("milk", "cream", "creamer"),
         "hot": ("iced", "ice", "cold", "frozen"),
         "warm": ("iced", "ice", "cold", "frozen"),
-        "black": ("milk", "cream", "creamer"),
-        "still": ("sparkling", "carbonated"),
-        "unsweetened": ("sugar", "sweetener", "honey", "sweetened"),
-        "untoasted": ("toasted", "toast"),
-        "caffeinated": ("decaf",),
     },
+    requests=_split(
+        "can i, could i, may i, might i, can we, could we, may we, please, pls, plz, me, us,"
+        "i want, we want, i need, we need, id like, wed like, i would like, we would like,"
+        "ill have, ill take, ill get, well have, well take"
+    ),
     coupon=CouponWords(
         verbs=frozenset(
             ("use", "using", "apply", "applying", "redeem", "redeeming", "with", "enter", "try")
@@ -237,6 +288,12 @@ ENGLISH: Final = Language(
             ("code", "coupon", "voucher", "promo", "promotion", "promocode", "discount")
         ),
         links=frozenset(("is", "my", "the", "a", "this", "called", "named", "number")),
+        refusals=frozenset(
+            _split(
+                "not, dont, no, never, without, cant, cannot, wont, couldnt, didnt, doesnt, isnt,"
+                "forget, cancel, remove, skip, if, unless, should"
+            )
+        ),
     ),
     phrasebook=Phrasebook(
         did_you_mean="Did you mean {choices}?",

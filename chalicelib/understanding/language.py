@@ -26,11 +26,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponWords:
-    """How people name a promotion code: "use my coupon SPRING25", "with code X"."""
+    """How people name a promotion code: "use my coupon SPRING25", "with code X".
+
+    After one of *refusals* the code is not wanted, or not for certain: "do not use X".
+    """
 
     verbs: frozenset[str]
     nouns: frozenset[str]
     links: frozenset[str]
+    refusals: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +56,13 @@ class Phrasebook:
 class Language:
     """The words of one language, and nothing of any menu.
 
-    *variants* replaces one word by its usual spelling (one word or several) in texts and
-    menus alike, so both meet in the middle. *tens* join a following *units* number
+    *variants* replaces one word by its usual spelling (one word or several), or by a form that
+    keeps it from being read as another, in texts and menus alike, so both meet in the middle. *tens* join a following *units* number
     ("twenty five"); *multipliers* multiply the number before them ("two dozen").
     *singular* must give the same result for a word and its plural; *inflections* are endings
     that an unknown word may be tried without ("roasted": "roast"). *absences* are words that
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
+    *requests* make an order of a question: "could i have a latte?".
     """
 
     name: str
@@ -70,5 +75,6 @@ class Language:
     number_phrases: Mapping[str, int]
     phrases: Mapping[Role, tuple[str, ...]]
     absences: Mapping[str, tuple[str, ...]]
+    requests: tuple[str, ...]
     coupon: CouponWords
     phrasebook: Phrasebook

@@ -42,6 +42,7 @@ class Lexicon:
     *gapped* gives, by first word, the item phrases that another word may interrupt.
     *item_words* and *option_words* give the owners of each single word of a name.
     *optional_heads* are words that may follow a name without changing it: "espresso coffee".
+    *multipliers* are the numbers that multiply the one before them: "two dozen".
     """
 
     phrases: Mapping[str, Senses]
@@ -53,6 +54,7 @@ class Lexicon:
     single_groups: frozenset[str]
     exact_names: frozenset[tuple[str, OptionRef]]
     optional_heads: frozenset[str]
+    multipliers: frozenset[str]
     speller: Speller
 
 
@@ -78,10 +80,13 @@ class _Compiler:
         self._add_items()
         for group in self._catalogue.groups.values():
             self._add_group(group)
+        menu_words = tuple(self._phrases)
         menu_phrases = [words for words in self._phrases if len(words) >= _MENU_LENGTH_MIN]
         self._add_language()
-        words = {word for phrase in self._phrases for word in phrase}
-        words.update(self._item_words, self._option_words)
+        stems = {word for phrase in menu_words for word in phrase}
+        stems.update(self._item_words, self._option_words)
+        spoken = {word for phrase in self._phrases for word in phrase}
+        words = stems | {word for word in spoken if number_in(word) is None}
         pairs = {pair for phrase in menu_phrases for pair in pairwise(phrase)}
         return Lexicon(
             phrases={" ".join(words): senses for words, senses in self._phrases.items()},
@@ -99,7 +104,10 @@ class _Compiler:
             ),
             exact_names=frozenset(self._exact),
             optional_heads=frozenset(_optional_heads(self._item_phrases)),
-            speller=Speller(words, pairs, self._language.inflections, self._respelt),
+            multipliers=frozenset(
+                " ".join(keys_of(word, self._language)) for word in self._language.multipliers
+            ),
+            speller=Speller(words, pairs, self._language.inflections, self._respelt, stems),
         )
 
     def _senses(self, words: tuple[str, ...]) -> Senses:

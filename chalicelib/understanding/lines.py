@@ -139,6 +139,8 @@ class LineWriter:
         is_shared = False
         if Join.EACH in elements and isinstance(elements[-1], Join) and len(self.drafts) > 1:
             self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        if elements and elements[-1] is Join.EACH and not _has_wish(elements):
+            self.doubts.add(Doubt.NUMBER_OPEN)
         for element in elements:
             is_shared = is_shared or element is Join.EACH
             if not isinstance(element, Wish):
@@ -202,6 +204,10 @@ class LineWriter:
                     self.doubts.add(Doubt.SAME_ITEM_AGAIN)
                     break
             seen[draft.sku].append(draft)
+
+
+def _has_wish(elements: Sequence[Element]) -> bool:
+    return any(isinstance(element, Wish) for element in elements)
 
 
 def _late_number(after: Sequence[Element]) -> list[int]:

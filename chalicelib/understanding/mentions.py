@@ -59,7 +59,7 @@ class _Finder:
             elif gap := self._gapped(place):
                 found.extend(gap)
                 place += len(gap[0].words.split()) + 1
-            elif (number := number_in(self._keys[place])) is not None:
+            elif (number := self._number(place)) is not None:
                 senses = Senses(number=number)
                 found.append(self._mention(place, 1, self._keys[place], senses, Match.WHOLE))
                 place += 1
@@ -74,6 +74,9 @@ class _Finder:
         tokens = self._tokens[place : place + length]
         unsure = any(token.corrected and len(token.key) < SURE_LENGTH_MIN for token in tokens)
         return Mention(words, senses, match, tokens[0].broken, tokens[0].starts, unsure)
+
+    def _number(self, place: int) -> int | None:
+        return None if self._tokens[place].bound else number_in(self._keys[place])
 
     def _longest(self, place: int) -> int:
         """Return the length of the longest phrase at *place*, 0 if there is none.

@@ -5,6 +5,7 @@ from typing import Final
 
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.resolution import Line, Reading
+from chalicelib.understanding.asking import Asking
 from chalicelib.understanding.attach import parts_of
 from chalicelib.understanding.coupons import split_coupon
 from chalicelib.understanding.doubts import Doubt
@@ -43,6 +44,7 @@ class MenuReader:
     def __init__(self, catalogue: Catalogue, language: Language = ENGLISH) -> None:
         self._language = language
         self._lexicon = compile_lexicon(catalogue, language)
+        self._asking = Asking(language)
         self._retrieval = Retrieval(catalogue, language)
 
     def read(self, text: str) -> Reading:
@@ -51,8 +53,8 @@ class MenuReader:
 
     def explain(self, text: str) -> Explanation:
         """Return the best reading of *text* and how it came about."""
-        coupon, rest = split_coupon(text[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word)
-        tokens = self._lexicon.speller.repair(tokenise(rest, self._language))
+        named = split_coupon(text[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word)
+        tokens = self._lexicon.speller.repair(tokenise(named.rest, self._language))
         mentions = find_mentions(tokens, self._lexicon)
         uses, doubts = choose_uses(mentions, self._lexicon, self._language)
         grammar = ElementReader(mentions, uses, self._lexicon)
@@ -62,13 +64,17 @@ class MenuReader:
         doubts = doubts | grammar.doubts | writer.doubts
         if not lines:
             doubts.add(Doubt.NO_ITEM)
+        if named.is_open:
+            doubts.add(Doubt.COUPON_OPEN)
+        if self._asking.is_open(text):
+            doubts.add(Doubt.QUESTION)
         if len(text) > TEXT_LENGTH_MAX or len(lines) > LINES_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
         candidates = self._candidates(lines, grammar.elements, tokens if doubts else [])
         if not lines and len(self._lexicon.groups_of) > PART_ITEMS_MAX:
             lines = tuple(Line(sku=sku, quantity=1) for sku in candidates[:1])
         reading = Reading(
-            lines=lines[:LINES_MAX], certain=not doubts, coupon=coupon, candidates=candidates
+            lines=lines[:LINES_MAX], certain=not doubts, coupon=named.code, candidates=candidates
         )
         return Explanation(
             reading=reading,

@@ -82,7 +82,7 @@ class ElementReader:
     def _word(self, place: int, mention: Mention) -> None:
         senses = mention.senses
         if senses.number is not None:
-            self._number(place, senses.number)
+            self._number(place, senses.number, mention)
             if senses.role is Role.DOUBT:
                 self.doubts.add(Doubt.UNREAD_PHRASE)
         elif senses.role in _JOINS:
@@ -129,7 +129,7 @@ class ElementReader:
         )
         return mention.words in self._lexicon.option_words and not names_neighbour
 
-    def _number(self, place: int, number: int) -> None:
+    def _number(self, place: int, number: int, mention: Mention) -> None:
         before, after = self._role(place - 1), self._role(place + 1)
         last = self.elements[-1] if self.elements else None
         if before is Role.TIMES and isinstance(last, Head | Wish):
@@ -137,7 +137,11 @@ class ElementReader:
         elif isinstance(last, Opener) and last.number is None:
             last.number = number
         elif isinstance(last, Opener) and place and self._mentions[place - 1].senses.number:
-            last.number = (last.number or 1) * number
+            if mention.words in self._lexicon.multipliers:
+                last.number = (last.number or 1) * number
+            else:
+                self.doubts.add(Doubt.NUMBER_OPEN)
+                last.number = number
         else:
             self._close_used_negation()
             self.elements.append(Opener(number))
@@ -153,6 +157,8 @@ class ElementReader:
         self._close_used_negation()
         last = self.elements[-1] if self.elements else None
         if isinstance(last, Opener):
+            if last.number is not None and not is_measure:
+                self.doubts.add(Doubt.NUMBER_OPEN)
             last.is_measured = last.is_measured or is_measure
         else:
             self.elements.append(Opener(is_measure=is_measure, is_measured=is_measure))

@@ -16,7 +16,9 @@ class Speller:
     """Brings the words of a text back to the *words* that are known.
 
     *pairs* are neighbours in known phrases, so that "cheeseburger" meets "cheese burger";
-    *respelt* gives the one spelling that stands for several which a menu knows.
+    *respelt* gives the one spelling that stands for several which a menu knows; *stems* are
+    the words that may stand with an ending: "roasted" is a menu's "roast", but "ordered" is
+    not "order". Without them, all are.
     Building takes time and memory linear in the letters; each look-up is linear in the word.
     """
 
@@ -26,8 +28,10 @@ class Speller:
         pairs: Iterable[tuple[str, str]],
         inflections: tuple[str, ...] = (),
         respelt: Mapping[str, str] | None = None,
+        stems: Iterable[str] | None = None,
     ) -> None:
         self._words = frozenset(words)
+        self._stems = self._words if stems is None else frozenset(stems)
         self._inflections = inflections
         self._respelt = respelt or {}
         self._near: dict[str, list[str]] = {}
@@ -96,7 +100,7 @@ class Speller:
             for ending in self._inflections
             if word.endswith(ending) and len(word) - len(ending) >= _LENGTH_MIN
         )
-        return next((stem for stem in stems if stem in self._words), None)
+        return next((stem for stem in stems if stem in self._stems), None)
 
     def _parts(self, word: str) -> tuple[str, str] | None:
         if len(word) > _LENGTH_MAX:

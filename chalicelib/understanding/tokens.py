@@ -12,12 +12,14 @@ TEXT_LENGTH_MAX: Final = 2_000
 _NUMBER_DIGITS_MAX: Final = 6
 _WORD = re.compile(
     r"(?P<number>(?:(?<!\w)[-\u2212])?\d+(?:[./]\d+)?)"
-    r"|(?P<word>[^\W\d_]+|[&+%])|(?P<stop>[,;.:!?()\n/])"
+    r"|(?P<word>[^\W\d_]+|[&+%$\u20ac\u00a3\u00a5])|(?P<stop>[,;.:!?()\n/])"
 )
 """A minus or a fraction belongs to its number, which is then none that a person would order."""
 _ODD_NUMBER: Final = " oddnumber "
 """What a half, a superscript or a circled digit is read as: a word that no menu knows."""
 _SENTENCE_ENDS: Final = ".;!?\n"
+_BINDS_NEXT = re.compile(r"[$\u20ac\u00a3\u00a5]\s?$|[^\W\d_]{3}$")
+_BINDS_LAST: Final = ("%", "$", "\u20ac", "\u00a3", "\u00a5")
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2019`\u02bc](?=\w)")
 _WITH_SLASH = re.compile(r"\bw/(o\b)?")
 _MARKS = re.compile(r"[\u0300-\u036f]+")
@@ -27,28 +29,38 @@ _MARKS = re.compile(r"[\u0300-\u036f]+")
 class Token:
     """One word, matched by its *key*.
 
-    *broken* says that punctuation stands before it, *starts* that a sentence ended there.
+    *broken* says that punctuation stands before it, *starts* that a sentence ended there,
+    *bound* that it is a number which counts nothing: a price, a percentage, part of a code.
     """
 
     key: str
     broken: bool = False
     starts: bool = False
     corrected: bool = False
+    bound: bool = False
 
 
 def tokenise(text: str, language: Language) -> list[Token]:
     """Return the tokens of the first `TEXT_LENGTH_MAX` characters; the same for equal texts."""
     tokens: list[Token] = []
     broken = starts = False
-    for match in _WORD.finditer(_plain(text[:TEXT_LENGTH_MAX])):
+    plain = _plain(text[:TEXT_LENGTH_MAX])
+    for match in _WORD.finditer(plain):
         if match.lastgroup == "stop":
             broken = True
             starts = starts or match.group() in _SENTENCE_ENDS
             continue
         for key in _keys(match.group(), language):
-            tokens.append(Token(key, broken, starts))
+            bound = match.lastgroup == "number" and _is_bound(plain, match)
+            tokens.append(Token(key, broken, starts, bound=bound))
             broken = starts = False
     return list(_join_tens(tokens, language))
+
+
+def _is_bound(text: str, number: re.Match[str]) -> bool:
+    """Whether *number* belongs to a sign or a longer word: "$5", "25%", "SPRING25"."""
+    before, after = text[: number.start()], text[number.end() : number.end() + 2]
+    return _BINDS_NEXT.search(before[-4:]) is not None or after.lstrip().startswith(_BINDS_LAST)
 
 
 def keys_of(phrase: str, language: Language) -> tuple[str, ...]:

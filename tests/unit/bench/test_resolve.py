@@ -1,6 +1,7 @@
 """The command that measures the menu parser."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,28 @@ def test_an_unusable_file_gets_one_clear_line(
     assert shown.err.count("\n") == 1
     assert message in shown.err
     assert name in shown.err
+
+
+def test_the_documented_files_fit_each_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The menu and the order in the documentation, run as they stand, are an exact match."""
+    page = (Path(__file__).parents[3] / "docs" / "measuring.md").read_text(encoding="utf-8")
+    catalogue, order = map(json.loads, re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    arguments = written(tmp_path, catalogue, [(order["text"], order["lines"])])
+
+    assert main([*arguments, "--json"]) == 0
+
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["n"], figures["exact_match"], figures["item_quantity_f1"]) == (1, 1.0, 1.0)
+    assert (figures["certain"], figures["exact_when_certain"]) == (1.0, 1.0)
+
+
+def test_two_of_a_thing_are_two_units(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A quantity that is wrong by one of three still shares two, and options don't matter."""
+    right = [{"sku": "tea", "quantity": 3, "options": [LARGE], "without": []}]
+    assert main([*written(tmp_path, orders=[("two teas", right)]), "--json"]) == 0
+
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["item_quantity_f1"] == pytest.approx(2 * 2 / (2 + 3), abs=1e-4)
+    assert figures["exact_match"] == 0

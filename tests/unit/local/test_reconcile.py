@@ -48,7 +48,8 @@ def intent(number: int, status: str, *, coupon: str | None = None, discount: int
 
 ORDERED = intent(1, "confirmed", coupon=COUPON, discount=105)
 PLAIN = intent(2, "confirmed")
-QUOTED = intent(3, "ready", coupon=COUPON, discount=50)
+CANCELLED = intent(3, "cancelled", coupon=COUPON, discount=50)
+UNDECIDED = intent(3, "ready", coupon=COUPON, discount=50)
 REFUSED = intent(4, "rejected")
 ASKED = intent(5, "needs_input")
 
@@ -60,11 +61,11 @@ SOUND = Facts(
         *(told(number) for number in range(2, 6)),
     ),
     conflicts=(Told(wish=wish(2), intent_id=None, replayed=False, code="idempotency_key_reused"),),
-    intents=(ORDERED, PLAIN, QUOTED, REFUSED, ASKED),
+    intents=(ORDERED, PLAIN, CANCELLED, REFUSED, ASKED),
     orders=(ORDERED, PLAIN),
     coupon=COUPON,
     uses_max=1,
-    units=Units(issued=2, left=0, held=1, redeemed=1, spent=105),
+    units=Units(issued=2, left=1, held=0, redeemed=1, spent=105),
     left_at_rush=0,
     sold_out=1,
     dead_letters=0,
@@ -92,11 +93,14 @@ def test_sound_facts_balance_on_every_line() -> None:
             "Nothing unanswered",
             replace(SOUND, intents=(*SOUND.intents[:-1], intent(5, "accepted"))),
         ),
-        ("Never oversold", replace(SOUND, units=replace(SOUND.units, left=1))),
-        ("Never oversold", replace(SOUND, units=replace(SOUND.units, left=-1, held=2))),
+        ("Never oversold", replace(SOUND, units=replace(SOUND.units, left=2))),
+        ("Never oversold", replace(SOUND, units=replace(SOUND.units, left=3, redeemed=-1))),
+        ("Never oversold", replace(SOUND, units=replace(SOUND.units, left=0, held=1))),
+        ("Never oversold", replace(SOUND, units=replace(SOUND.units, held=1))),
         ("Units on orders", replace(SOUND, orders=(PLAIN,))),
         ("Money given away", replace(SOUND, units=replace(SOUND.units, spent=104))),
-        ("Units on quotes", replace(SOUND, intents=(ORDERED, PLAIN, REFUSED, ASKED))),
+        ("Quotes decided", replace(SOUND, intents=(ORDERED, PLAIN, UNDECIDED, REFUSED, ASKED))),
+        ("Quotes decided", replace(SOUND, units=replace(SOUND.units, held=1))),
         ("Never stranded", replace(SOUND, left_at_rush=1)),
         ("Limit per customer", replace(SOUND, uses_max=0)),
         ("One order per intent", replace(SOUND, orders=(ORDERED, PLAIN, PLAIN))),
@@ -136,3 +140,9 @@ def test_what_was_never_accepted_is_named() -> None:
     first = reconcile(replace(SOUND, wished=6, told=(*SOUND.told, refused)))[0]
     assert first.balanced is False
     assert "1 too_busy" in first.figures
+
+
+def test_the_coupons_line_is_a_sum_of_what_is_left_and_redeemed() -> None:
+    """Every unit is left or redeemed, none is held, and the line says so."""
+    line = next(line for line in reconcile(SOUND) if line.name == "Never oversold")
+    assert line.figures == "1 left + 1 redeemed = 2 of 2 (held 0)"

@@ -2,15 +2,19 @@
 
 import os
 import signal
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from infra.package import PackagingError
 from local import run
+from local.campaign import Shop
 from local.deploy import DeployError
 from local.lock import Lock
 from local.places import Places
+from local.reconcile import Line
 
 
 @pytest.fixture
@@ -82,3 +86,58 @@ def test_the_environments_real_cloud_is_left_out(monkeypatch: pytest.MonkeyPatch
     run._shield()
     assert "AWS_PROFILE" not in os.environ
     assert os.environ["NO_PROXY"] == "example.org,127.0.0.1,localhost"
+
+
+@pytest.fixture
+def stack_of_nothing(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take packaging, the cloud and the rush out of the run; what the rush found is its test's."""
+    cloud = SimpleNamespace(endpoint_url="http://127.0.0.1:1", alive=False)
+    stack = SimpleNamespace(api_url="http://127.0.0.1:1", ops_token="", fresh=False)
+    monkeypatch.setattr(run, "package", lambda _: places.package)
+    monkeypatch.setattr(run, "end_orphan", lambda _: None)
+    monkeypatch.setattr(run, "running", lambda *_: nullcontext(cloud))
+    monkeypatch.setattr(run, "bring_up", lambda *_: stack)
+    monkeypatch.setattr(run, "check_health", lambda _: "1")
+    monkeypatch.setattr(run, "write_down", lambda *_: None)
+    monkeypatch.setattr(Shop, "publish_menu", lambda _: None)
+    monkeypatch.setattr(Shop, "new_coupon", lambda _: "RUSH-1")
+    played = SimpleNamespace(facts=None, posts_per_second=1.0)
+    monkeypatch.setattr(run, "play", lambda *_: played)
+    monkeypatch.setattr(run, "try_it", lambda *_: None)
+
+
+@pytest.mark.usefixtures("stack_of_nothing")
+@pytest.mark.parametrize(
+    ("balanced", "status"), [((True, None, True), 0), ((True, False, None), 1), ((False,), 1)]
+)
+def test_once_fails_exactly_if_a_line_does_not_balance(
+    balanced: tuple[bool | None, ...],
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The exit status is the reconciliation's, and names the line; one that only counts is fine."""
+    lines = tuple(
+        Line(name=f"line {number}", figures="1 = 2", balanced=whether)
+        for number, whether in enumerate(balanced)
+    )
+    monkeypatch.setattr(run, "reconcile", lambda _: lines)
+
+    assert run.main(["--once"]) == status
+
+    named = [line.name for line in lines if line.balanced is False]
+    said = capsys.readouterr().out
+    assert (f"does not balance: {', '.join(named)}" in said) == bool(named)
+
+
+@pytest.mark.usefixtures("stack_of_nothing")
+def test_without_once_the_stack_is_served_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever plays with the stack sees the red line, and keeps the stack to look into it."""
+    off = Line(name="Off", figures="1 = 2", balanced=False)
+    monkeypatch.setattr(run, "reconcile", lambda _: (off,))
+
+    run.main([])
+
+    assert "Serving." in capsys.readouterr().out

@@ -11,6 +11,11 @@ def known(word: str) -> bool:
     return word.casefold() in {"tea", "milk", "please", "the", "mint4you"}
 
 
+def plain(text: str) -> str:
+    """Return *text* without stops and doubled spaces."""
+    return " ".join(text.replace(",", " ").replace(".", " ").split())
+
+
 @pytest.mark.parametrize(
     ("text", "code", "rest"),
     [
@@ -31,9 +36,36 @@ def known(word: str) -> bool:
 )
 def test_a_named_code_is_taken_out(text: str, code: str | None, rest: str) -> None:
     """What is named as a code, or looks like one after "use", goes; the rest stays."""
-    found, left = split_coupon(text, ENGLISH.coupon, known)
+    named = split_coupon(text, ENGLISH.coupon, known)
 
-    assert (found, " ".join(left.replace(",", " ").split())) == (
-        code,
-        " ".join(rest.replace(",", " ").split()),
-    )
+    assert (named.code, plain(named.rest)) == (code, plain(rest))
+    assert not named.is_open
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rest"),
+    [
+        ("use SPRING25 use OTHER10 tea", "SPRING25", "tea"),
+        ("tea with code SPRING25, voucher OTHER10", "SPRING25", "tea"),
+        ("use spring25. dont use spring25", "SPRING25", "dont"),
+        ("don't use SPRING25 for the tea", None, "don't for the tea"),
+        ("tea, do not apply my coupon SPRING25", None, "tea do not"),
+        ("tea without code SPRING25", None, "tea without"),
+        ("if code SPRING25", None, "if"),
+    ],
+)
+def test_a_second_code_or_a_refused_one_leaves_it_open(
+    text: str, code: str | None, rest: str
+) -> None:
+    """No part of any code stays in the text; which is meant, if one, is for somebody to ask."""
+    named = split_coupon(text, ENGLISH.coupon, known)
+
+    assert (named.code, plain(named.rest)) == (code, plain(rest))
+    assert named.is_open
+
+
+def test_the_same_code_twice_is_one() -> None:
+    """Who says it twice means it."""
+    named = split_coupon("use SPRING25 on tea, code SPRING25", ENGLISH.coupon, known)
+
+    assert (named.code, named.is_open) == ("SPRING25", False)

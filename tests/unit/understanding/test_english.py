@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.understanding.english import ENGLISH, singular
+from chalicelib.understanding.language import Role
 from chalicelib.understanding.tokens import keys_of
 
 
@@ -44,3 +45,45 @@ def test_no_phrase_has_two_roles() -> None:
             roles.setdefault(keys_of(phrase, ENGLISH), set()).add(role)
 
     assert [phrase for phrase, found in roles.items() if len(found) > 1] == []
+
+
+FOOD = [
+    "mayo", "mayonnaise", "guac", "guacamole", "bbq", "barbecue", "chocolate", "choc", "decaf",
+    "donut", "doughnut", "yogurt", "yoghurt", "chili", "coffee", "tea", "latte", "milk", "cream",
+    "sugar", "honey", "syrup", "burger", "fries", "pizza", "cheese", "bacon", "ham", "onion",
+    "pickle", "tomato", "lettuce", "ketchup", "mustard", "bun", "bread", "butter", "cookie",
+    "muffin", "bagel", "soup", "salad", "rice", "noodle", "egg", "chicken", "beef", "fish",
+    "tuna", "coke", "cola", "soda", "lemonade", "juice", "water", "ice", "iced",
+]  # fmt: skip
+
+
+def test_no_phrase_of_the_language_names_what_a_menu_sells() -> None:
+    """Food is the menus'; a language that knew some would read the others worse."""
+    words = {
+        word
+        for phrases in ENGLISH.phrases.values()
+        for phrase in phrases
+        for word in keys_of(phrase, ENGLISH)
+    }
+    words.update(ENGLISH.variants, *map(str.split, ENGLISH.variants.values()))
+
+    assert words.isdisjoint(singular(word) for word in FOOD)
+    assert set(ENGLISH.absences) == {"hot", "warm", "black"}
+
+
+TELLING = [
+    "was", "be", "been", "had", "having", "who", "which", "case", "combo", "meal", "should", "is",
+    "are", "do", "does", "did", "love", "friend", "own", "more", "got", "like", "again",
+    "delicious", "great", "has", "off", "from",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", TELLING)
+def test_a_word_that_may_tell_or_ask_is_no_filler(word: str) -> None:
+    """By itself it changes what a sentence means."""
+    roles = [
+        role
+        for role, phrases in ENGLISH.phrases.items()
+        if keys_of(word, ENGLISH) in {keys_of(phrase, ENGLISH) for phrase in phrases}
+    ]
+    assert roles == [Role.DOUBT]

@@ -69,3 +69,13 @@ def test_every_single_typo_is_recognised(word: str, place: int, letter: str) -> 
     assert is_one_typo(head + letter + tail[1:], word)
     assert is_one_typo(head + tail[1:2] + tail[:1] + tail[2:], word)
     assert not is_one_typo(f"zz{word}", word)
+
+
+def test_an_ending_is_taken_off_stems_only() -> None:
+    """A menu's "roast" is met by "roasted"; "ordered" is another word than "order"."""
+    speller = Speller(["roast", "order"], [], ("ed",), stems=["roast"])
+
+    assert [t.key for t in speller.repair([Token("roasted"), Token("ordered")])] == [
+        "roast",
+        "ordered",
+    ]

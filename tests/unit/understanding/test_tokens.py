@@ -51,3 +51,20 @@ def test_what_is_beyond_the_limit_is_not_read() -> None:
 def test_only_whole_orderable_numbers_count(key: str, number: int | None) -> None:
     """Fractions, superscripts and absurdly long numbers are no quantity."""
     assert number_in(key) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("2 teas", []),
+        ("$5 tea", ["5"]),
+        ("5 \u20ac tea", ["5"]),
+        ("\u00a3 5 tea", ["5"]),
+        ("25% or 30 percent", ["25"]),
+        ("SPRING25 x2 2x 7up", ["25"]),
+        ("tea 2", []),
+    ],
+)
+def test_a_number_that_belongs_to_a_sign_or_a_word_is_bound(text: str, bound: list[str]) -> None:
+    """Prices, percentages and codes hold numbers that count nothing."""
+    assert [token.key for token in tokenise(text, ENGLISH) if token.bound] == bound
