@@ -52,6 +52,7 @@ def test_help(checkout: Path) -> None:
         "check",
         "fmt",
         "package",
+        "bench",
         "openapi",
         "clean",
     ]
