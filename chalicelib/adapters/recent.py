@@ -29,7 +29,7 @@ class Recent(Generic[K, V]):
 
     def put(self, key: K, value: V) -> V:
         """Remember *value* as of now, and return it."""
-        if len(self._known) >= self.size_max:
-            self._known.clear()
+        if len(self._known) >= self.size_max and key not in self._known:
+            del self._known[next(iter(self._known))]
         self._known[key] = (self.clock.now(), value)
         return value

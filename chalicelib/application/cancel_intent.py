@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.application.ports import Clock, Intents, Ledger, Moved, Stale
+from chalicelib.application.ports import Clock, Intents, Ledger
 from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError
 from chalicelib.domain.intent import Change, Intent, IntentRef, Reason, Status, move
 
@@ -27,10 +27,10 @@ class CancelIntent:
         for _ in range(ATTEMPTS_MAX):
             if intent.status is Status.CANCELLED:
                 return intent
-            outcome = self._cancel(intent)
+            self._cancel(intent)
             intent = self._intent(ref)
-            if isinstance(outcome, Moved):
-                return intent
+        if intent.status is Status.CANCELLED:
+            return intent
         raise IllegalMoveError(intent.status, Status.CANCELLED)
 
     def _intent(self, ref: IntentRef) -> Intent:
@@ -40,9 +40,10 @@ class CancelIntent:
             raise IntentNotFoundError(msg)
         return intent
 
-    def _cancel(self, intent: Intent) -> Moved | Stale:
+    def _cancel(self, intent: Intent) -> None:
         reason = Reason(code="cancelled_by_customer", detail="The customer cancelled it.")
         change: Change = move(intent, Status.CANCELLED, self.clock.now(), reason=reason)
         if intent.status is Status.READY:
-            return self.ledger.release(intent, change)
-        return self.intents.apply(change)
+            self.ledger.release(intent, change)
+        else:
+            self.intents.apply(change)

@@ -176,6 +176,9 @@ class DynamoLedger:
                 return Moved()
             if reasons and reasons[0].get("Code") == "ConditionalCheckFailed":
                 return Stale()
+            for reason in reasons:
+                if not _is_contention(code := reason.get("Code", "None")) and code != "None":
+                    raise TransactionRefusedError(code)
             if not self.backoff.wait(self.clock, attempt):
                 msg = "the transaction was contended"
                 raise StoreUnavailableError(msg)
@@ -196,6 +199,10 @@ class DynamoLedger:
         return None
 
 
+def _is_contention(code: str) -> bool:
+    return code in ("TransactionConflict", "ThrottlingError") or f"{code}Exception" in CONTENDED
+
+
 def _redemption(intent: Intent) -> Redemption | None:
     return intent.order.redemption if intent.order else None
 
@@ -208,7 +215,7 @@ def _refusal(parts: Sequence[_Part], reasons: Sequence[Item], terms: CouponTerms
     paused = superseded = contended = False
     for part, reason in zip(parts, reasons, strict=True):
         code = reason.get("Code", "None")
-        if code in ("TransactionConflict", "ThrottlingError") or f"{code}Exception" in CONTENDED:
+        if _is_contention(code):
             contended = True
         elif code == "ConditionalCheckFailed":
             match part:
