@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from chalicelib.application.find_intent import find
 from chalicelib.application.ports import Clock, Intents, Queue, Stale
 from chalicelib.application.send import send
 from chalicelib.domain.answers import Answer, answered
-from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError
+from chalicelib.domain.errors import IllegalMoveError
 from chalicelib.domain.intent import Intent, IntentRef, Status, advance
 from chalicelib.domain.watch import next_look
 
@@ -26,7 +27,7 @@ class AnswerIntent:
         `QuestionChangedError`, `UnknownChoiceError`, and `NotQueuedError` when the queue
         refused: then the answer is kept, and repeating it sends it.
         """
-        intent = self._intent(ref)
+        intent = find(self.intents, ref)
         if intent.answered_with == answer.fingerprint:
             # A retry, even where we have asked anew since: it can't answer what it never saw.
             # Who means to say the same again names the question, which makes it another answer.
@@ -58,16 +59,9 @@ class AnswerIntent:
         self._send(intent)
         return intent
 
-    def _intent(self, ref: IntentRef) -> Intent:
-        intent = self.intents.get(ref)
-        if intent is None:
-            msg = "there is no such intent"
-            raise IntentNotFoundError(msg)
-        return intent
-
     def _raced(self, ref: IntentRef, answer: Answer) -> Intent:
         """Return the intent that another call just answered alike, or say that it moved."""
-        intent = self._intent(ref)
+        intent = find(self.intents, ref)
         if intent.answered_with != answer.fingerprint:
             raise IllegalMoveError(intent.status, Status.ACCEPTED)
         if intent.status is Status.ACCEPTED:

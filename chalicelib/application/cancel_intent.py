@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from chalicelib.application.find_intent import find
 from chalicelib.application.ports import Clock, Intents, Ledger
-from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError
+from chalicelib.domain.errors import IllegalMoveError
 from chalicelib.domain.intent import Change, Intent, IntentRef, Reason, Status, move
 
 ATTEMPTS_MAX = 3
@@ -23,22 +24,15 @@ class CancelIntent:
 
         Raises `IntentNotFoundError`, and `IllegalMoveError` where it is too late.
         """
-        intent = self._intent(ref)
+        intent = find(self.intents, ref)
         for _ in range(ATTEMPTS_MAX):
             if intent.status is Status.CANCELLED:
                 return intent
             self._cancel(intent)
-            intent = self._intent(ref)
+            intent = find(self.intents, ref)
         if intent.status is Status.CANCELLED:
             return intent
         raise IllegalMoveError(intent.status, Status.CANCELLED)
-
-    def _intent(self, ref: IntentRef) -> Intent:
-        intent = self.intents.get(ref)
-        if intent is None:
-            msg = "there is no such intent"
-            raise IntentNotFoundError(msg)
-        return intent
 
     def _cancel(self, intent: Intent) -> None:
         reason = Reason(code="cancelled_by_customer", detail="The customer cancelled it.")

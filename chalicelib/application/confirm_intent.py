@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from chalicelib.application.find_intent import find
 from chalicelib.application.ports import Clock, Intents, Ledger, Moved
-from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError
+from chalicelib.domain.errors import IllegalMoveError
 from chalicelib.domain.intent import Intent, IntentRef, Status, move
 
 
@@ -21,10 +22,7 @@ class ConfirmIntent:
         Raises `IntentNotFoundError`, and `IllegalMoveError` where nothing is held, or no
         longer: a hold that ran out can't be confirmed, even before the sweep has seen it.
         """
-        intent = self.intents.get(ref)
-        if intent is None:
-            msg = "there is no such intent"
-            raise IntentNotFoundError(msg)
+        intent = find(self.intents, ref)
         if intent.status is Status.CONFIRMED:
             return intent
         now = self.clock.now()

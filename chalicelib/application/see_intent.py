@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from chalicelib.application.backlog import Backlog
 from chalicelib.application.end_overdue import EndOverdue
+from chalicelib.application.find_intent import find
 from chalicelib.application.ports import Clock, Control, Intents
 from chalicelib.domain.admission import Admission, estimate
-from chalicelib.domain.errors import IntentNotFoundError
 from chalicelib.domain.intent import Intent, IntentRef, Status
 
 
@@ -34,10 +34,7 @@ class SeeIntent:
         So nobody waits for the sweep to learn it. Raises `IntentNotFoundError`, for
         another's intent as for none.
         """
-        intent = self.intents.get(ref)
-        if intent is None:
-            msg = "there is no such intent"
-            raise IntentNotFoundError(msg)
+        intent = find(self.intents, ref)
         if self.end_overdue(intent):
             intent = self.intents.get(ref) or intent
         place = self._place(intent) if intent.status is Status.ACCEPTED else None
