@@ -77,8 +77,7 @@ class AcceptIntent:
             return self._repeat(existing, fingerprint)
         intent = self._new(ref, fingerprint, seller, request, admission)
         match self.intents.accept(intent):
-            # Equal to the millisecond, it is our own: the first answer was lost and the put retried.
-            case Repeated(existing) if existing != intent:
+            case Repeated(existing):
                 return self._repeat(existing, fingerprint)
             case _:
                 self._send(intent)

@@ -26,8 +26,12 @@ class DefineCoupon:
         """
         for _ in range(ATTEMPTS_MAX):
             current = self.coupons.fresh_terms(terms.code)
-            if isinstance(self.coupons.define(_next(terms, current)), Moved):
-                return self.see(terms.code), current is None
+            wanted = _next(terms, current)
+            if isinstance(self.coupons.define(wanted), Moved):
+                # What was defined here, even where somebody has defined anew since.
+                coupon = self.see(terms.code)
+                made = replace(wanted, state=coupon.terms.state)
+                return replace(coupon, terms=made), current is None
         msg = "others define this coupon at the same time"
         raise StoreUnavailableError(msg)
 

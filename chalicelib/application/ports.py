@@ -63,7 +63,10 @@ class Intents(Protocol):
     """The orders table: every intent and the order it becomes."""
 
     def accept(self, intent: Intent) -> Accepted | Repeated:
-        """Put *intent* on record unless one of its name is there. A repeat answers `Repeated`."""
+        """Put *intent* on record unless one of its name is there. A repeat answers `Repeated`.
+
+        A put of this very call that is tried again because its answer was lost is no repeat.
+        """
         ...
 
     def get(self, ref: IntentRef) -> Intent | None:

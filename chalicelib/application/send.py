@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from chalicelib.application.ports import Intents, Queue
-from chalicelib.domain.errors import NotQueuedError, StoreUnavailableError
+from chalicelib.domain.errors import NotQueuedError
 from chalicelib.domain.intent import Intent, Pending
 
 
@@ -22,7 +22,7 @@ def send(intent: Intent, intents: Intents, intents_queue: Queue, settlements_que
         queue_for(pending, intents_queue, settlements_queue).send(pending)
     except Exception as error:
         # Whatever it was, the intent is on record and not in a queue.
-        with suppress(StoreUnavailableError):
+        with suppress(Exception):
             intents.mark_sent(pending, sent=False)
         msg = "the queue did not take the intent; retry with the same key"
         raise NotQueuedError(msg) from error

@@ -11,7 +11,8 @@ from chalicelib.domain.resolution import Choice, Line, Question, QuestionCode
 class Answer:
     """One of a choice that we offered, a new text, or lines.
 
-    *turn* names the question that is answered, where the client says it; *fingerprint*
+    *turn* names the question that is answered, where the client says it: the first needs no
+    name; *fingerprint*
     is the hash of the answer as it came.
     """
 
@@ -25,11 +26,16 @@ class Answer:
 def answered(intent: Intent, answer: Answer) -> Request:
     """Return the request as *answer* makes it.
 
-    Raises `QuestionChangedError` for the answer to another question, and
+    After the first question an answer has to name its question. Raises
+    `QuestionChangedError` for the answer to another question or to none, and
     `UnknownChoiceError` for a choice that was not offered.
     """
     if answer.turn not in (None, intent.turn):
         msg = "this answers a question that is no longer asked"
+        raise QuestionChangedError(msg)
+    if answer.turn is None and intent.turn:
+        # It may be an answer to an earlier question, late: that one was not shown this one's price.
+        msg = "there was a question before this one: name the question that this answers"
         raise QuestionChangedError(msg)
     request = intent.request
     if answer.choice is not None:

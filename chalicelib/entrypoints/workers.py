@@ -8,6 +8,7 @@ again is hidden for a short while instead of for its whole visibility timeout.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -200,9 +201,23 @@ def _hide(queue: Queue, messages: Sequence[Message]) -> None:
     by_wait: dict[int, list[str]] = {}
     for message in messages:
         wait = min(RETRY_SECONDS_BASE**message.receives, RETRY_SECONDS_MAX)
+        if isinstance(message, Letter):
+            wait = min(wait, _seconds_to_turn(message.pending))
         by_wait.setdefault(wait, []).append(message.receipt_handle)
     try:
         for wait, handles in by_wait.items():
             queue.hide(handles, wait)
     except Exception as error:  # noqa: BLE001 (the batch is done; this must not undo it)
         log_unexpected(error, at="hide")
+
+
+def _seconds_to_turn(pending: Pending) -> int:
+    """Return the time to the next moment at which *pending* is worked on otherwise.
+
+    At half its time a failing model is given up for a question, at the end all is: a
+    message that slept through either would leave its customer without an answer.
+    """
+    now = services().clock.now()
+    half = (pending.queued_at + pending.expires_at) // 2
+    turn = half if now < half else pending.expires_at
+    return max(ceil((turn - now) / 1000), 1)

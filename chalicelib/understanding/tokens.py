@@ -10,11 +10,13 @@ from chalicelib.understanding.language import Language
 
 TEXT_LENGTH_MAX: Final = 2_000
 _NUMBER_DIGITS_MAX: Final = 6
+_DASHES: Final = "\\-\u2010-\u2015\u2212"
 _WORD = re.compile(
-    r"(?P<number>(?:(?<!\w)[-\u2212])?\d+(?:[./]\d+)?)"
+    rf"(?P<number>(?:(?<!\w)[{_DASHES}])?(?:\d+(?:[./]\d+)?|(?<!\w)\.\d+))"
     r"|(?P<word>[^\W\d_]+|[&+%$\u20ac\u00a3\u00a5])|(?P<stop>[,;.:!?()\n/])"
 )
 """A minus or a fraction belongs to its number, which is then none that a person would order."""
+_TIMES_MINUS = re.compile(rf"\bx\s*[{_DASHES}]\s*(?=\d)")
 _ODD_NUMBER: Final = " oddnumber "
 """What a half, a superscript or a circled digit is read as: a word that no menu knows."""
 _SENTENCE_ENDS: Final = ".;!?\n"
@@ -70,10 +72,16 @@ def keys_of(phrase: str, language: Language) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     if not text.isascii():
-        text = "".join(_ODD_NUMBER if unicodedata.category(c) == "No" else c for c in text)
+        text = "".join(_ODD_NUMBER if _is_odd(c) else c for c in text)
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    text = _APOSTROPHES.sub("", text.casefold())
+    text = _TIMES_MINUS.sub(_ODD_NUMBER, _APOSTROPHES.sub("", text.casefold()))
     return _WITH_SLASH.sub(lambda found: " without " if found.group(1) else " with ", text)
+
+
+def _is_odd(character: str) -> bool:
+    """Return whether *character* makes a number of what it stands by that nobody orders."""
+    category = unicodedata.category(character)
+    return category == "No" or (category == "Sm" and character not in "\u00d7\u2212")
 
 
 def _keys(word: str, language: Language) -> Iterator[str]:

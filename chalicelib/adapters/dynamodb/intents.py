@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -45,19 +46,26 @@ class DynamoIntents:
     retention_days: int
 
     def accept(self, intent: Intent) -> Accepted | Repeated:
-        """Put *intent* on record unless one of its name is there."""
+        """Put *intent* on record unless one of its name is there.
+
+        botocore tries again what it got no answer to. The mark of this call, in the item,
+        tells its own first try from somebody else's.
+        """
+        call = uuid4().hex
         try:
             with store_errors():
                 self.client.put_item(
                     TableName=self.table,
-                    Item=item_of(intent, self.retention_days),
+                    Item={**item_of(intent, self.retention_days), "put_by": {"S": call}},
                     ConditionExpression=keys.ABSENT,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
             if code_of(error) != REFUSED:
                 raise
-            return Repeated(self._known(intent.ref, error))
+            found: Any = error.response.get("Item") or {}
+            if found.get("put_by") != {"S": call}:
+                return Repeated(self._known(intent.ref, error))
         return Accepted()
 
     def _known(self, ref: IntentRef, error: ClientError) -> Intent:

@@ -147,7 +147,8 @@ class AnswerIn(Wire):
     )
 
     question: Name | None = Field(
-        default=None, description="The id of the question that is answered."
+        default=None,
+        description="The id of the question that is answered; required after an intent's first.",
     )
     choice: Name | None = Field(default=None, description="The id of the choice.")
     text: Text | None = None

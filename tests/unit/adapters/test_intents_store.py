@@ -8,10 +8,10 @@ from moto import mock_aws
 
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.dynamodb.batch import KEYS_MAX
-from chalicelib.adapters.dynamodb.intents import PAGE_QUERIES_MAX
+from chalicelib.adapters.dynamodb.intents import PAGE_QUERIES_MAX, DynamoIntents
 from chalicelib.adapters.dynamodb.items import item_of
 from chalicelib.adapters.dynamodb.keys import intent_key
-from chalicelib.application.ports import Moved
+from chalicelib.application.ports import Accepted, Moved, Repeated
 from chalicelib.domain.intent import Intent, Status, move
 from chalicelib.domain.resolution import Question, QuestionCode
 from chalicelib.domain.watch import slot_of
@@ -164,3 +164,33 @@ def test_an_answer_starts_the_time_to_live_anew_and_is_not_yet_unsent(opened: Op
     assert seconds("ttl", found) == deadline // 1000 + DAYS_30
     assert "unsent" not in found
     assert "question" not in found
+
+
+class Retrying:
+    """A client whose first answer to a put is lost, so that it puts again as botocore does."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the client's own method."""
+        return getattr(self._client, name)
+
+    def put_item(self, **parameters: Any) -> Any:
+        """Put twice, and answer with what the second came to."""
+        self._client.put_item(**parameters)
+        return self._client.put_item(**parameters)
+
+
+def test_a_put_that_was_retried_unseen_is_no_repeat(opened: Opened) -> None:
+    """The item is there because this very call put it: nobody else will queue its message."""
+    retrying: Any = Retrying(opened.raw)
+    store = DynamoIntents(client=retrying, table=opened.orders_table, retention_days=30)
+    assert store.accept(intent()) == Accepted()
+
+
+def test_the_same_intent_of_another_call_is_a_repeat(opened: Opened) -> None:
+    """Two calls in one millisecond are two calls, and the second is told so."""
+    store = DynamoIntents(client=opened.raw, table=opened.orders_table, retention_days=30)
+    assert store.accept(intent()) == Accepted()
+    assert store.accept(intent()) == Repeated(intent())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.application.ports import Accepted, ModelUnusable, Moved, Repeated, Stale, Task
+from chalicelib.application.ports import ModelUnusable, Moved, Stale, Task
 from chalicelib.application.resolve_intents import ResolveIntents
 from chalicelib.domain.answers import Answer
 from chalicelib.domain.catalogue import Catalogue
@@ -171,30 +171,10 @@ def test_what_became_an_order_in_between_is_not_cancelled(shop: Shop) -> None:
     assert shop.intents.on_record[ref].status is Status.CONFIRMED
 
 
-def test_an_intent_whose_put_was_retried_unseen_is_sent_and_is_no_repeat(shop: Shop) -> None:
-    """The store finds our own put already there: the promise is this call's, and so is the message."""
-    put = shop.intents.accept
-
-    def retried(intent: Intent) -> Accepted | Repeated:
-        put(intent)
-        # A store gives back what it read, equal and not the same.
-        return Repeated(replace(intent))
-
-    shop.intents.accept = retried  # type: ignore[method-assign]
-    acceptance = shop.accept(
-        customer_id="alice",
-        idempotency_key="key",
-        fingerprint="same",
-        merchant=None,
-        request=request(line()),
-    )
-    assert not acceptance.replayed
-    assert shop.settlements_queue.sent == [acceptance.intent.pending]
-
-
-def test_a_put_of_another_moment_is_a_repeat_and_sends_nothing(shop: Shop) -> None:
-    """Only what is equal to the millisecond is one's own; another body is refused all the same."""
+def test_the_same_call_at_any_moment_is_a_repeat_and_sends_nothing(shop: Shop) -> None:
+    """In the very same millisecond too; another body is refused all the same."""
     earlier = accept(shop, request(line()))
+    assert accept(shop, request(line())) == earlier
     shop.clock.turn(1)
     assert accept(shop, request(line())) == earlier
     assert len(shop.settlements_queue.sent) == 1

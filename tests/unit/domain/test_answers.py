@@ -18,7 +18,7 @@ WHICH = Question(
 )
 
 
-def asked(question: Question, turn: int = 1) -> Intent:
+def asked(question: Question, turn: int = 0) -> Intent:
     """Return an intent that waits for an answer."""
     return intent(
         request(text="something nice", coupon="SPRING25"),
@@ -52,6 +52,16 @@ def test_an_answer_to_another_question_is_refused() -> None:
     """A late answer can't decide what it was not asked."""
     with pytest.raises(QuestionChangedError):
         answered(asked(WHICH, turn=2), Answer(fingerprint="x", turn=1, choice="1"))
+
+
+def test_after_the_first_question_an_answer_names_its_own() -> None:
+    """A nameless answer may be an old one that comes late, and agrees to nothing it did not see."""
+    nameless = Answer(fingerprint="x", choice="1")
+    assert answered(asked(WHICH, turn=0), nameless).lines == (line("tea", 2),)
+    with pytest.raises(QuestionChangedError):
+        answered(asked(WHICH, turn=1), nameless)
+    named = Answer(fingerprint="x", turn=1, choice="1")
+    assert answered(asked(WHICH, turn=1), named).lines == (line("tea", 2),)
 
 
 def test_only_what_was_offered_can_be_chosen() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from chalicelib.entrypoints import application
 from chalicelib.entrypoints.observability import logger
 from rushline_testing.lambdas import Context
 from tests.fakes import FakeClock, FakeQueue
-from tests.unit.domain.builders import NOW, pending
+from tests.unit.domain.builders import NOW, pending, request
 
 CLOCK = FakeClock()
 
@@ -207,3 +208,20 @@ def test_a_worker_stops_in_time_to_report(settle: Call) -> None:
     use_case = Settling()
     settle(use_case, event(*letters(1)))
     assert use_case.stop_at == CLOCK.now() + 22_000
+
+
+def test_a_message_never_sleeps_through_half_its_intent_s_time(
+    settle: Call, queue: FakeQueue
+) -> None:
+    """Then a failing model is given up for a question, for which there must be time."""
+
+    def work(pendings: Sequence[Pending]) -> Settled:
+        return Settled(changes=(), again=frozenset(one.ref for one in pendings))
+
+    short = pending(replace(request(), expires_in_seconds=30))
+    now = CLOCK.now()
+    for gone, wait in [(14, 1), (10, 5), (20, 10), (0, 15), (40, 1)]:
+        queued_at = now - gone * 1000
+        one = replace(short, accepted_at=queued_at, expires_at=queued_at + 30_000)
+        settle(Settling(work), event(PENDING.dump(one), receives=4))
+        assert queue.hidden.pop() == ("handle-0", wait)

@@ -236,6 +236,15 @@ def test_a_name_that_begins_like_a_phrase_of_the_language_is_the_menus() -> None
         "2\u00b2 cookies",
         "\u2461 cookies",
         "2.5 cookies",
+        ".5 cookie",
+        "\u20133 cookies",
+        "\u20113 cookies",
+        "cookie x\u22123",
+        "cookie x - 3",
+        "cookie x- 3",
+        "cookie x\u20133",
+        "\u221a4 cookies",
+        "\u221e cookies",
     ],
 )
 def test_a_number_that_nobody_orders_is_never_certain(text: str) -> None:
