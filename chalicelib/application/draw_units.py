@@ -93,8 +93,8 @@ class _Drawing:
 
     def _remember(self) -> None:
         beliefs = self._rule.beliefs
-        if len(beliefs) >= BELIEFS_MAX:
-            beliefs.clear()
+        if len(beliefs) >= BELIEFS_MAX and self._terms.code not in beliefs:
+            del beliefs[next(iter(beliefs))]
         beliefs[self._terms.code] = self._left
 
     def _look(self) -> None:

@@ -1,7 +1,7 @@
 """What was called, what it cost, and what stood in the way."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 
 
@@ -40,15 +40,3 @@ class Counters:
         if table in self.detailed:
             place = (table, partition)
             self.partition_read_units[place] = self.partition_read_units.get(place, 0.0) + units
-
-    def as_mapping(self) -> Mapping[str, object]:
-        """Return the counts that a run's report wants, all comparable with another run's."""
-        return {
-            "calls": dict(self.calls),
-            "errors": dict(self.errors),
-            "reasons": dict(self.reasons),
-            "conflicts": dict(self.conflicts),
-            "throttles": dict(self.throttles),
-            "write_units": dict(self.write_units),
-            "read_units": dict(self.read_units),
-        }

@@ -1,10 +1,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamodb.keys import intent_key
 from chalicelib.application.ports import Accepted, Committed, Moved, Stale
 from chalicelib.domain.coupon import CouponState, CouponTerms
 from chalicelib.domain.intent import Change, ConfirmMode, Intent, Reason, Status, move
@@ -199,31 +197,6 @@ def test_changes_without_a_coupon_move_together_too(store: Store) -> None:
     assert len(refusal.moved) == 100
 
 
-def test_what_holds_units_or_is_an_order_is_never_forgotten(store: Store) -> None:
-    """A quote and an order stay; what ended otherwise goes when its time has come."""
-    rule = terms()
-    store.coupons.define(rule)
-    held, plain = asking(store, 2, hold=True)
-    kept = getattr(store.intents, "client", None)
-    store.ledger.commit(grants([held], rule), rule)
-    store.intents.apply(move(plain, Status.CANCELLED, NOW + 5_000))
-    if kept is None:
-        pytest.skip("what is in memory has no time to live")
-    assert "ttl" not in _item(store, held)
-    assert _item(store, plain)["ttl"] == {"N": str((NOW + 5_000) // 1000 + 30 * 86_400)}
-    ready = store.intents.get(held.ref)
-    assert ready is not None
-    store.ledger.confirm_held(ready, move(ready, Status.CONFIRMED, NOW))
-    assert "ttl" not in _item(store, held)
-
-
-def _item(store: Store, one: Intent) -> dict[str, object]:
-    intents: Any = store.intents
-    answer = intents.client.get_item(TableName=intents.table, Key=intent_key(one.ref))
-    found: dict[str, object] = answer["Item"]
-    return found
-
-
 def test_a_use_that_was_not_counted_is_not_given_back(store: Store) -> None:
     """A coupon that got its limit while a quote was held starts counting at nothing, not below."""
     rule = terms()
@@ -241,8 +214,8 @@ def test_a_use_that_was_not_counted_is_not_given_back(store: Store) -> None:
     assert refusal.limited == {second.ref}
 
 
-def test_a_pause_and_a_resume_that_cross_leave_one_state(store: Store) -> None:
-    """Whichever was called later is in force on the terms and on every shard."""
+def test_of_pauses_and_resumes_the_latest_is_in_force(store: Store) -> None:
+    """On the terms and on every shard, however often it was switched before."""
     rule = terms(shards=4)
     store.coupons.define(rule)
     store.coupons.set_state("SPRING25", CouponState.PAUSED)

@@ -3,11 +3,16 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.application import draw_units
+from chalicelib.application.backoff import Backoff
+from chalicelib.application.draw_units import DrawUnits
 from chalicelib.application.ports import Committed
+from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.coupon import CouponState, CouponTerms
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, CouponFallback, Pending, Status
 from chalicelib.domain.refusal import Refusal
+from chalicelib.domain.settlement import Wanted, propose
 from tests.fakes.shop import Shop
 from tests.unit.domain.builders import intent, line, request, terms
 
@@ -337,3 +342,34 @@ def test_terms_that_keep_changing_bring_the_batch_again(shop: Shop) -> None:
     Counted(shop, [Refusal(superseded=True)] * 3)
     batch = accepted(shop, 2)
     assert shop.worker(0)(batch).again == {pending.ref for pending in batch}
+
+
+def test_a_worker_remembers_so_many_coupons_and_forgets_the_oldest_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing on a known coupon again forgets no other; a new one takes the oldest's place."""
+    monkeypatch.setattr(draw_units, "BELIEFS_MAX", 2)
+    rule = DrawUnits(
+        coupons=shop.coupons,
+        ledger=shop.ledger,
+        clock=shop.clock,
+        backoff=Backoff(attempts_max=2, base_ms=1, ceiling_ms=1, jitter=lambda: 0.0),
+        hold_seconds=60,
+        home=0,
+    )
+    for n, code in enumerate(["A1", "B2", "B2", "C3"]):
+        shop.coupons.define(terms(code))
+        (one,) = accepted(shop, 1, coupon=code, first=n)
+        wanted = propose(one, shop_menu(shop), terms(code), shop.clock.now(), 60)
+        assert isinstance(wanted, Wanted)
+        rule([wanted], shop.clock.now() + 1_000)
+        if n == 2:
+            assert list(rule.beliefs) == ["A1", "B2"]
+    assert list(rule.beliefs) == ["B2", "C3"]
+
+
+def shop_menu(shop: Shop) -> Catalogue:
+    """Return what the shop sells."""
+    menu = shop.catalogues.current("tea-house")
+    assert menu is not None
+    return menu
