@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := app.py chalicelib rushline_testing bench infra local simulation tests
+SOURCES := app.py chalicelib rushline_testing bench infra local ops simulation tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt package bench openapi clean
+.PHONY: help run test check fmt reconcile package bench openapi clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: $(STAMP) ## Format, lint, types and import contracts
 fmt: $(STAMP) ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix --quiet $(SOURCES) || true
 	@$(BIN)/ruff format $(SOURCES)
+
+reconcile: $(STAMP) ## Hold coupons and stock against their ledgers and the orders (COUPON=CODE: one)
+	@$(BIN)/python -m local.operate reconcile --orders $(if $(COUPON),--counter $(COUPON))
 
 package: $(STAMP) ## Build what `aws cloudformation deploy` takes
 	@$(BIN)/python -m infra.package

@@ -1,5 +1,5 @@
-"""What Lambda calls, by these names: the HTTP API, the queue workers and the sweep."""
+"""What Lambda calls, by these names: the HTTP API, the queue workers, the sweep and the reconciler."""
 
-from chalicelib.entrypoints.application import app, resolve, settle, sweep
+from chalicelib.entrypoints.application import app, reconcile, resolve, settle, sweep
 
-__all__ = ["app", "resolve", "settle", "sweep"]
+__all__ = ["app", "reconcile", "resolve", "settle", "sweep"]

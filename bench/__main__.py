@@ -1,19 +1,32 @@
 """Every figure: ``python -m bench``. Prints a line for each and writes `.local/bench.json`."""
 
 import sys
+from collections.abc import Iterator
 
-from bench import settle
-from bench.figures import FILE, line, write
+from bench import baselines, codes, coupon, settle
+from bench.charges import measured
+from bench.figures import FILE, Figure, line, write
 
 
 def main() -> int:
     """Measure, print and write; return 1 if a figure misses what it should reach."""
-    measured = settle.figures()
-    for figure in measured:
-        print(line(figure))
-    write(measured)
+    figures: list[Figure] = []
+    for figure in _measured():
+        print(line(figure), flush=True)
+        figures.append(figure)
+    write(figures)
     print(f"\nwritten to {FILE}")
-    return 0 if all(figure.kept for figure in measured) else 1
+    return 0 if all(figure.kept for figure in figures) else 1
+
+
+def _measured() -> Iterator[Figure]:
+    yield from settle.figures()
+    charges = measured()
+    yield from coupon.redemptions(charges)
+    yield from baselines.figures(charges, workers=coupon.WORKERS)
+    yield coupon.last_units(charges)
+    yield coupon.seconds_to_tell(charges)
+    yield from codes.figures()
 
 
 if __name__ == "__main__":

@@ -7,52 +7,23 @@ over the bare botocore calls with ready parameters; both are answered from memor
 """
 
 import gc
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from statistics import median
-from typing import Any, TypeVar
 
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
-
+from bench import rush
+from bench.canned import ask, canned, cpu_seconds, stop_noting
 from bench.figures import Figure
 from chalicelib.adapters.clients import Clients
-from chalicelib.adapters.codec import PENDING
-from chalicelib.adapters.dynamodb.items import item_of
-from chalicelib.application.ports import CatalogueDraft
-from chalicelib.application.settle_orders import SettleOrders
 from chalicelib.bootstrap import Services
-from chalicelib.domain.catalogue import Item
-from chalicelib.domain.coupon import CouponTerms, Percent
-from chalicelib.domain.intent import Intent, IntentRef, Promise, Request, Status
-from chalicelib.domain.resolution import Line
 from rushline_testing.environment import sealed
 from simulation.scheduler import Scheduler
 from simulation.stack import Stack
-
-T = TypeVar("T")
 
 BATCH = 100
 BATCHES = 10
 REPEATS = 7
 NOW = 1_800_000_000_000
-DEADLINE_MS = 900_000
-
-TERMS = CouponTerms(
-    code="SPRING25",
-    version=1,
-    off=Percent(basis_points=2_500),
-    units=10**6,
-    shards=16,
-    uses_per_customer=1,
-)
-MENU = CatalogueDraft(
-    merchant="coffee-house",
-    currency="USD",
-    items=(Item(sku="latte", name="latte", unit_price=425),),
-    groups=(),
-    digest="1",
-)
+STOP_AT = NOW + 900_000
 
 
 def figures() -> list[Figure]:
@@ -83,61 +54,29 @@ def figures() -> list[Figure]:
     ]
 
 
-def _intents(count: int) -> list[Intent]:
-    """Return so many intents that want the coupon, each of a customer of its own."""
-    request = Request(
-        lines=(Line(sku="latte", quantity=2),), coupon=TERMS.code, expires_in_seconds=900
-    )
-    expires_at = NOW + DEADLINE_MS
-    return [
-        Intent(
-            ref=IntentRef(customer_id=f"customer-{n:08}", id=f"in_{n:032}"),
-            fingerprint="0" * 64,
-            status=Status.ACCEPTED,
-            turn=0,
-            merchant=MENU.merchant,
-            request=request,
-            promise=Promise(position=1, estimated_wait_seconds=1, expires_at=expires_at),
-            accepted_at=NOW,
-            expires_at=expires_at,
-            watch_at=NOW + 60_000,
-        )
-        for n in range(count)
-    ]
-
-
 def _opened(count: int) -> tuple[Stack, Services, list[list[str]]]:
     """Return a simulated stack with the intents on record, a worker's services, and the messages."""
     stack = Stack(Scheduler(epoch_ms=NOW))
     services = stack.services()
-    services.catalogues.publish(MENU)
-    services.coupons.define(TERMS)
-    intents = _intents(count)
-    stack.dynamodb.seed("OrdersTable", [item_of(intent, 30) for intent in intents])
-    messages = [PENDING.dump(intent.pending) for intent in intents]
+    rush.define(services, units=10**6, shards=16)
+    messages = list(rush.arrive(stack.dynamodb, range(count), NOW))
     return stack, services, [messages[i : i + BATCH] for i in range(0, count, BATCH)]
-
-
-def _settled(settle: SettleOrders, messages: Sequence[str]) -> int:
-    """Do what a settle worker does with a batch; return how many orders it made."""
-    pendings = [PENDING.load(message) for message in messages]
-    return len(settle(pendings, NOW + DEADLINE_MS).changes)
 
 
 def _counted() -> tuple[float, float]:
     """Return DynamoDB's calls and write units for an order."""
     stack, services, batches = _opened((BATCHES + 1) * BATCH)
-    _settled(services.settle, batches[0])
+    rush.settle(services, batches[0], STOP_AT)
     counters = stack.dynamodb.counters
+    before = rush.units(services)[1]
     calls, units = counters.calls.total(), counters.write_units.total()
-    made = sum(_settled(services.settle, batch) for batch in batches[1:])
+    _settle_all(services, batches[1:])
+    calls, units = counters.calls.total() - calls, counters.write_units.total() - units
+    made = rush.units(services)[1] - before
     if made != BATCHES * BATCH:
         msg = f"{made} orders of {BATCHES * BATCH} were made"
         raise RuntimeError(msg)
-    return (
-        (counters.calls.total() - calls) / made,
-        (counters.write_units.total() - units) / made,
-    )
+    return calls / made, units / made
 
 
 def _over_floor() -> float:
@@ -145,61 +84,27 @@ def _over_floor() -> float:
     with sealed():
         _, services, batches = _opened(BATCHES * BATCH)
         clients = Clients()
-        recorded = _canned(clients.dynamodb)
-        ready = services.catalogues.current(MENU.merchant), services.coupons.terms(TERMS.code)
-        if None in ready:
+        recorded = canned(clients.dynamodb)
+        if not rush.is_defined(services):
             msg = "menu or coupon is missing"
             raise RuntimeError(msg)
         # Menu and coupon were read from the simulation; what is built from here on is answered from memory.
         services.clients = clients
-        settle = services.settle
-        for batch in batches:
-            _settled(settle, batch)
+        _settle_all(services, batches)
         calls = list(recorded)
-        clients.dynamodb.meta.events.unregister(ASKED, unique_id=ASKED)
+        stop_noting(clients.dynamodb)
+        # The simulation's memory is no worker's: it is not to be gone through while we measure.
         gc.collect()
+        gc.freeze()
         ratios = []
         for _ in range(REPEATS):
-            worker = _seconds(lambda: _each(batches, lambda batch: _settled(settle, batch)))
-            floor = _seconds(lambda: _each(calls, lambda call: _call(clients.dynamodb, *call)))
+            worker = cpu_seconds(lambda: _settle_all(services, batches))
+            floor = cpu_seconds(lambda: ask(clients.dynamodb, calls))
             ratios.append(worker / floor)
+        gc.unfreeze()
         return median(ratios)
 
 
-def _canned(client: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 (any boto3 client)
-    """Have *client* answer `{}` to everything without a network; return what it is asked."""
-    asked: list[tuple[str, dict[str, Any]]] = []
-
-    def answer(request: Any, **_: object) -> AWSResponse:  # noqa: ANN401 (botocore's request)
-        class Raw:
-            def stream(self, **_: object) -> list[bytes]:
-                return [b"{}"]
-
-        return AWSResponse(request.url, 200, HTTPHeaders(), Raw())
-
-    def note(params: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401
-        asked.append((model.name, params))
-
-    client.meta.events.register("before-send.dynamodb", answer)
-    client.meta.events.register(ASKED, note, unique_id=ASKED)
-    return asked
-
-
-ASKED = "provide-client-params.dynamodb"
-
-_METHODS = {"TransactWriteItems": "transact_write_items", "UpdateItem": "update_item"}
-
-
-def _call(client: Any, operation: str, params: dict[str, Any]) -> None:  # noqa: ANN401
-    getattr(client, _METHODS[operation])(**params)
-
-
-def _each(things: Iterable[T], work: Callable[[T], object]) -> None:
-    for thing in things:
-        work(thing)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+def _settle_all(services: Services, batches: Sequence[Sequence[str]]) -> None:
+    for batch in batches:
+        rush.settle(services, batch, STOP_AT)

@@ -19,7 +19,7 @@ from chalicelib.application.ports import (
     Catalogues,
     Clock,
     Control,
-    Coupons,
+    Counters,
     Intents,
     Ledger,
     Model,
@@ -33,13 +33,15 @@ if TYPE_CHECKING:
     from chalicelib.application.backoff import Backoff
     from chalicelib.application.cancel_intent import CancelIntent
     from chalicelib.application.check_health import CheckHealth
+    from chalicelib.application.command_counter import CommandCounter
+    from chalicelib.application.commit_moves import CommitMoves
     from chalicelib.application.confirm_intent import ConfirmIntent
-    from chalicelib.application.define_coupon import DefineCoupon
     from chalicelib.application.end_overdue import EndOverdue
     from chalicelib.application.list_orders import ListOrders
-    from chalicelib.application.pause_coupon import PauseCoupon
+    from chalicelib.application.reconcile import Reconcile
+    from chalicelib.application.refund_order import RefundOrder
     from chalicelib.application.resolve_intents import ResolveIntents
-    from chalicelib.application.see_coupon import SeeCoupon
+    from chalicelib.application.see_counter import SeeCounter
     from chalicelib.application.see_intent import SeeIntent
     from chalicelib.application.settle_orders import SettleOrders
     from chalicelib.application.sweep import Sweep
@@ -84,19 +86,22 @@ class Services:
             coupons_table=self.settings.coupons_table,
             retention_days=self.settings.retention_days,
             clock=self.clock,
-            backoff=self.backoff,
         )
 
     @cached_property
-    def coupons(self) -> Coupons:
+    def counters(self) -> Counters:
         """The coupons table."""
-        from chalicelib.adapters.dynamodb.coupons import DynamoCoupons
+        from chalicelib.adapters.dynamodb.amending import Amending
+        from chalicelib.adapters.dynamodb.counters import DynamoCounters
+        from chalicelib.application.backoff import Backoff
 
-        return DynamoCoupons(
-            client=self.clients.dynamodb,
-            table=self.settings.coupons_table,
+        client, table = self.clients.dynamodb, self.settings.coupons_table
+        patience = Backoff(attempts_max=150, base_ms=5, ceiling_ms=100, jitter=self._random)
+        return DynamoCounters(
+            client=client,
+            table=table,
             clock=self.clock,
-            backoff=self.backoff,
+            amending=Amending(client=client, table=table, clock=self.clock, patience=patience),
         )
 
     @cached_property
@@ -202,7 +207,7 @@ class Services:
         """End what is over."""
         from chalicelib.application.end_overdue import EndOverdue
 
-        return EndOverdue(intents=self.intents, ledger=self.ledger, clock=self.clock)
+        return EndOverdue(intents=self.intents, commit=self.commit, clock=self.clock)
 
     @cached_property
     def see(self) -> "SeeIntent":
@@ -234,14 +239,21 @@ class Services:
         """Confirm a held quote."""
         from chalicelib.application.confirm_intent import ConfirmIntent
 
-        return ConfirmIntent(intents=self.intents, ledger=self.ledger, clock=self.clock)
+        return ConfirmIntent(intents=self.intents, commit=self.commit, clock=self.clock)
 
     @cached_property
     def cancel(self) -> "CancelIntent":
         """Cancel an intent."""
         from chalicelib.application.cancel_intent import CancelIntent
 
-        return CancelIntent(intents=self.intents, ledger=self.ledger, clock=self.clock)
+        return CancelIntent(intents=self.intents, commit=self.commit, clock=self.clock)
+
+    @cached_property
+    def refund(self) -> "RefundOrder":
+        """Refund an order."""
+        from chalicelib.application.refund_order import RefundOrder
+
+        return RefundOrder(intents=self.intents, commit=self.commit, clock=self.clock)
 
     @cached_property
     def list_orders(self) -> "ListOrders":
@@ -251,25 +263,32 @@ class Services:
         return ListOrders(intents=self.intents)
 
     @cached_property
-    def define_coupon(self) -> "DefineCoupon":
-        """Define a coupon."""
-        from chalicelib.application.define_coupon import DefineCoupon
+    def commit(self) -> "CommitMoves":
+        """Commit moves that take nothing."""
+        from chalicelib.application.commit_moves import CommitMoves
 
-        return DefineCoupon(coupons=self.coupons, see=self.see_coupon)
-
-    @cached_property
-    def pause_coupon(self) -> "PauseCoupon":
-        """Pause and resume a coupon."""
-        from chalicelib.application.pause_coupon import PauseCoupon
-
-        return PauseCoupon(coupons=self.coupons, see=self.see_coupon)
+        return CommitMoves(ledger=self.ledger, clock=self.clock, backoff=self.backoff)
 
     @cached_property
-    def see_coupon(self) -> "SeeCoupon":
-        """See a coupon."""
-        from chalicelib.application.see_coupon import SeeCoupon
+    def command(self) -> "CommandCounter":
+        """Command a coupon or stock."""
+        from chalicelib.application.command_counter import CommandCounter
 
-        return SeeCoupon(coupons=self.coupons)
+        return CommandCounter(counters=self.counters, see=self.see_counter, clock=self.clock)
+
+    @cached_property
+    def see_counter(self) -> "SeeCounter":
+        """See a coupon or stock."""
+        from chalicelib.application.see_counter import SeeCounter
+
+        return SeeCounter(counters=self.counters)
+
+    @cached_property
+    def reconcile(self) -> "Reconcile":
+        """Reconcile coupons and stock."""
+        from chalicelib.application.reconcile import Reconcile
+
+        return Reconcile(counters=self.counters, intents=self.intents, clock=self.clock)
 
     @cached_property
     def health(self) -> "CheckHealth":
@@ -278,7 +297,7 @@ class Services:
 
         return CheckHealth(
             intents=self.intents,
-            coupons=self.coupons,
+            counters=self.counters,
             control=self.control,
             intents_queue=self.intents_queue,
             settlements_queue=self.settlements_queue,
@@ -306,20 +325,20 @@ class Services:
         from chalicelib.application.settle_orders import SettleOrders
 
         draw = DrawUnits(
-            coupons=self.coupons,
+            counters=self.counters,
             ledger=self.ledger,
             clock=self.clock,
             backoff=self.backoff,
-            hold_seconds=self.settings.hold_seconds,
             home=int(self._random() * 2**16),
         )
         return SettleOrders(
             catalogues=self.catalogues,
-            coupons=self.coupons,
-            ledger=self.ledger,
+            counters=self.counters,
+            intents=self.intents,
             control=self.control,
             clock=self.clock,
             draw=draw,
+            commit=self.commit,
             hold_seconds=self.settings.hold_seconds,
         )
 

@@ -14,6 +14,9 @@ USES_PER_CUSTOMER = 5
 """Times 24 customers: more than there are units, so they run out; but not for one customer alone."""
 
 PERCENT_OFF = 25
+BUDGET = 250_000
+"""In minor units: more than so many orders of this menu can have off, so that it is units that run out."""
+
 SHARDS = 4
 PAGE = 100
 NOT_FOUND = 404
@@ -45,6 +48,8 @@ class Shop:
         terms = {
             "percent": PERCENT_OFF,
             "units": COUPON_UNITS,
+            "currency": CATALOGUE["currency"],
+            "budget": BUDGET,
             "shards": SHARDS,
             "uses_per_customer": USES_PER_CUSTOMER,
         }
@@ -54,7 +59,8 @@ class Shop:
     def units(self, code: str) -> Units:
         """Return where the coupon's units are, as it says itself."""
         body = _expect(self._api.call("GET", f"/coupons/{code}", self._ops_token))
-        return Units(**body["units"], spent=body["spent"])
+        money = {f"money_{name}": amount for name, amount in body["money"].items()}
+        return Units(**body["units"], **money)
 
     def orders(self, customer: str, token: str, since: str) -> list[Seen]:
         """Return what *customer*'s own list of orders holds that was accepted from *since* on."""

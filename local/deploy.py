@@ -38,16 +38,31 @@ class DeployError(Exception):
     """The stack could not be deployed; the message holds CloudFormation's reasons."""
 
 
+ROOT = "test"
+"""Key and secret of the one whom ministack lets do everything."""
+
+
 def client(service: str, endpoint_url: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
     """Return a boto3 client for the cloud at ``endpoint_url``, which asks for no real keys."""
     return boto3.client(
         service,  # type: ignore[call-overload]
         endpoint_url=endpoint_url,
         region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - what ministack calls root
+        aws_access_key_id=ROOT,
+        aws_secret_access_key=ROOT,
         config=Config(retries={"total_max_attempts": 3, "mode": "standard"}),
     )
+
+
+def environment(endpoint_url: str) -> dict[str, str]:
+    """Return the variables by which boto3, wherever it runs, finds the cloud at ``endpoint_url``."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ROOT,
+        "AWS_SECRET_ACCESS_KEY": ROOT,
+    }
 
 
 def upload(package_dir: Path, endpoint_url: str) -> str:

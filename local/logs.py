@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local import deploy
 
-FUNCTIONS: Final = ("api", "resolve", "settle", "sweep")
+FUNCTIONS: Final = ("api", "resolve", "settle", "sweep", "reconcile")
 SIGNS_OF_ERROR: Final = ('"level":"ERROR"', "Task timed out", "Traceback", "[ERROR]")
 EVENTS_MAX: Final = 100_000
 

@@ -60,6 +60,7 @@ def play(stack: Stack, api: Api, coupon: str, console: Console) -> Played:
         left_at_rush=left_at_rush,
         sold_out=len(sold_out),
         dead_letters=stack.dead_letters() - dead_before,
+        faults=stack.books(coupon).faults,
     )
     return Played(facts=facts, posts_per_second=posts / seconds)
 

@@ -18,13 +18,16 @@ SOLD_OUT = "coupon_sold_out"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """A coupon's count, as the coupon tells it; *spent* in minor units."""
+    """A coupon's count, as the sum of its shards; money in minor units."""
 
     issued: int
     left: int
     held: int
     redeemed: int
-    spent: int
+    money_budget: int
+    money_left: int
+    money_held: int
+    money_spent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,8 @@ class Facts:
     *told* answers every POST of a wish, *conflicts* every POST of something else under a
     wish's key. *intents* is each intent as it stands, *orders* what the customers' lists of
     orders hold of this rush. *left_at_rush* is how many units were left before anything was
-    given back, *sold_out* how many intents were ever told that none was.
+    given back, *sold_out* how many intents were ever told that none was. *faults* are what
+    `python -m ops reconcile` finds wrong with the coupon.
     """
 
     wished: int
@@ -48,6 +52,7 @@ class Facts:
     left_at_rush: int
     sold_out: int
     dead_letters: int
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +113,22 @@ def _coupon(facts: Facts) -> Iterator[Line]:
     given = sum(order.discount for order in redeeming)
     yield Line(
         name="Money given away",
-        figures=f"{given} off those orders = {units.spent} on the coupon",
-        balanced=given == units.spent,
+        figures=f"{given} off those orders = {units.money_spent} on the coupon",
+        balanced=given == units.money_spent,
+    )
+    yield Line(
+        name="Budget kept",
+        figures=f"{units.money_left} left + {units.money_spent} spent"
+        f" = {units.money_left + units.money_spent} of {units.money_budget}"
+        f" (held {units.money_held})",
+        balanced=units.money_left + units.money_spent == units.money_budget
+        and units.money_held == 0
+        and min(units.money_left, units.money_spent) >= 0,
+    )
+    yield Line(
+        name="Ledger and orders agree",
+        figures="; ".join(facts.faults) or "shards = their ledger = the orders' draws",
+        balanced=not facts.faults,
     )
     waiting = sum(intent.status == "ready" for intent in facts.intents)
     yield Line(

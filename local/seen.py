@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Where an intent of *customer* stands; *coupon* and *discount* are its order's."""
+    """Where an intent of *customer* stands; *coupon* and *discount* are of its order's coupon."""
 
     id: str
     customer: str
@@ -23,7 +23,7 @@ class Seen:
 def seen(customer: str, body: Mapping[str, Any]) -> Seen:
     """Return what *body*, an answer of the API, says of an intent of *customer*."""
     question = body.get("question") or {}
-    order = body.get("order") or {}
+    coupons = (body.get("order") or {}).get("coupons") or [{}]
     return Seen(
         id=body["id"],
         customer=customer,
@@ -32,6 +32,6 @@ def seen(customer: str, body: Mapping[str, Any]) -> Seen:
         reason=(body.get("reason") or {}).get("code"),
         question=question.get("code"),
         choices=tuple(choice["id"] for choice in question.get("choices", ())),
-        coupon=order.get("coupon"),
-        discount=order.get("discount", 0),
+        coupon=coupons[0].get("code"),
+        discount=coupons[0].get("discount", 0),
     )

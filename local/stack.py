@@ -9,10 +9,12 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from chalicelib.application.reconcile import Reconciled
 from local import deploy, keys
 from local.api import Api
 from local.faults import LocalError
 from local.places import Places
+from ops.aws import reconciliation
 
 STACK = "rushline"
 MODEL_SECRET = "rushline/model-key"  # noqa: S105 (its name)
@@ -43,6 +45,22 @@ class Stack:
     def ops_token(self) -> str:
         """Return a token for whoever runs the shop."""
         return keys.token(self.key, OPERATOR, {"ops"})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which operators' commands find this stack."""
+        return {
+            **deploy.environment(self.endpoint_url),
+            "COUPONS_TABLE": self.outputs["CouponsTable"],
+            "ORDERS_TABLE": self.outputs["OrdersTable"],
+        }
+
+    def books(self, coupon: str) -> Reconciled:
+        """Return the coupon held against its ledger and all orders."""
+        dynamodb = deploy.client("dynamodb", self.endpoint_url)
+        tables = self.outputs["CouponsTable"], self.outputs["OrdersTable"]
+        (found,) = reconciliation(dynamodb, *tables)(only=coupon, with_orders=True)
+        return found
 
     def dead_letters(self) -> int:
         """Return how many messages lie in the dead-letter queues."""
@@ -107,6 +125,7 @@ def write_down(places: Places, stack: Stack, coupon: str) -> None:
         "ops_token": stack.ops_token,
         "endpoint_url": stack.endpoint_url,
         "coupon": coupon,
+        "environment": stack.environment,
     }
     unfinished = places.stack.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)

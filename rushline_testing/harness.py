@@ -6,6 +6,7 @@ from functools import cache
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from moto import mock_aws
 
@@ -136,6 +137,14 @@ class Rushline:
         """
         return self._known(self.ops().put(f"/coupons/{code}", terms))
 
+    def stock(self, sku: str, units: int, *, merchant: str = MERCHANT) -> Any:  # noqa: ANN401
+        """Put *units* of an item in stock, which the menu has to call `stocked`.
+
+        Returns the API's answer once every function knows of it.
+        """
+        path = f"/merchants/{merchant}/stock/{quote(sku, safe='')}"
+        return self._known(self.ops().put(path, {"units": units}))
+
     def _known(self, reply: Reply) -> Any:  # noqa: ANN401 (the API's answer)
         """Return *reply*'s body when what was remembered from before it has been forgotten."""
         if reply.status >= 400:  # noqa: PLR2004 (where HTTP's errors begin)
@@ -158,8 +167,13 @@ class Rushline:
 
     def sweep(self) -> Mapping[str, int]:
         """Run the sweep once; return what it did, counted by name."""
-        outcomes: Mapping[str, int] = self.workers.sweep()
+        outcomes: Mapping[str, int] = self.workers.scheduled("sweep")
         return outcomes
+
+    def reconcile(self) -> Mapping[str, int]:
+        """Hold coupons and stock against their ledgers, as each hour; raises where they don't balance."""
+        counts: Mapping[str, int] = self.workers.scheduled("reconcile")
+        return counts
 
     def restart(self) -> None:
         """End every execution environment: what was remembered is forgotten, what was stored stays."""

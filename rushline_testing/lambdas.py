@@ -22,10 +22,22 @@ from rushline_testing.faults import CrashError
 Event = Mapping[str, Any]
 Function = Callable[[Event, "Context"], Any]
 
-HANDLERS = {"api_handler": "app", "resolve": "resolve", "settle": "settle", "sweep": "sweep"}
+HANDLERS = {
+    "api_handler": "app",
+    "resolve": "resolve",
+    "settle": "settle",
+    "sweep": "sweep",
+    "reconcile": "reconcile",
+}
 """What each function is called in the module that Lambda imports, as the template's handlers say."""
 
-TIMEOUT_MS = {"api_handler": 10_000, "resolve": 60_000, "settle": 30_000, "sweep": 55_000}
+TIMEOUT_MS = {
+    "api_handler": 29_000,
+    "resolve": 60_000,
+    "settle": 30_000,
+    "sweep": 55_000,
+    "reconcile": 300_000,
+}
 """As .chalice/config.json sets them, which an installed package doesn't have."""
 
 

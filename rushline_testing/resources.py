@@ -52,10 +52,21 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "AttributeDefinitions": [
             {"AttributeName": "code", "AttributeType": "S"},
             {"AttributeName": "part", "AttributeType": "S"},
+            {"AttributeName": "listed", "AttributeType": "S"},
         ],
         "KeySchema": [
             {"AttributeName": "code", "KeyType": "HASH"},
             {"AttributeName": "part", "KeyType": "RANGE"},
+        ],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "listed",
+                "KeySchema": [
+                    {"AttributeName": "listed", "KeyType": "HASH"},
+                    {"AttributeName": "code", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
         ],
     },
     "ControlTable": {

@@ -47,7 +47,7 @@ class _Delivery:
 
 
 class Workers:
-    """Runs the functions *resolve*, *settle* and *sweep*. Safe to use from several threads."""
+    """Runs the functions that nobody calls: the queue workers and what a schedule starts. Safe to use from several threads."""
 
     def __init__(
         self, lambdas: Lambdas, clock: TurnableClock, queues: Mapping[str, StageQueue]
@@ -99,8 +99,8 @@ class Workers:
         done.left = sum(queue.waiting() for queue in self._queues.values())
         return done
 
-    def sweep(self) -> Any:  # noqa: ANN401 (the function's own answer)
-        """Run the sweep once, as its schedule does each minute. A crash is the caller's to see."""
+    def scheduled(self, name: str) -> Any:  # noqa: ANN401 (the function's own answer)
+        """Run the function *name* once, as its schedule does. A crash is the caller's to see."""
         time = datetime.fromtimestamp(self._clock.now() / 1000, UTC)
         event = {
             "version": "0",
@@ -110,10 +110,10 @@ class Workers:
             "account": "123456789012",
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "region": "us-east-1",
-            "resources": ["arn:aws:events:us-east-1:123456789012:rule/sweep"],
+            "resources": [f"arn:aws:events:us-east-1:123456789012:rule/{name}"],
             "detail": {},
         }
-        return self._lambdas.invoke("sweep", event)
+        return self._lambdas.invoke(name, event)
 
     def _round(
         self, stage: str, done: Drained, batch_size: int | None, *, twice: bool

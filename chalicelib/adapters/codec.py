@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.domain.coupon import CouponTerms
+from chalicelib.domain.command import Command
 from chalicelib.domain.intent import Pending, Promise, Reason, Request
+from chalicelib.domain.movement import Terms
 from chalicelib.domain.order import Order
 from chalicelib.domain.resolution import Question
 
@@ -54,4 +55,5 @@ PROMISE = Document(Promise)
 QUESTION = Document(Question)
 ORDER = Document(Order)
 REASON = Document(Reason)
-TERMS = StableDocument(CouponTerms)
+TERMS: StableDocument[Terms] = StableDocument(Terms)  # type: ignore[arg-type]
+COMMAND = Document(Command)

@@ -27,6 +27,11 @@ class Recent(Generic[K, V]):
             return known[1]
         return self.put(key, read())
 
+    def known(self, key: K) -> V | None:
+        """Return the value of *key* if it was read within the time."""
+        known = self._known.get(key)
+        return known[1] if known and self.clock.now() - known[0] < self.ttl_ms else None
+
     def put(self, key: K, value: V) -> V:
         """Remember *value* as of now, and return it."""
         if len(self._known) >= self.size_max and key not in self._known:

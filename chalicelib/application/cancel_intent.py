@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from chalicelib.application.commit_moves import CommitMoves
 from chalicelib.application.find_intent import find
-from chalicelib.application.ports import Clock, Intents, Ledger
+from chalicelib.application.ports import Clock, Intents
 from chalicelib.domain.errors import IllegalMoveError
 from chalicelib.domain.intent import Change, Intent, IntentRef, Reason, Status, move
+from chalicelib.domain.movement import EntryKind, returning
 
 ATTEMPTS_MAX = 3
 """An intent can move under us (accepted, ready, …) only so often before it stands still."""
@@ -16,7 +18,7 @@ class CancelIntent:
     """End an intent at its customer's wish, and give back what was held for it."""
 
     intents: Intents
-    ledger: Ledger
+    commit: CommitMoves
     clock: Clock
 
     def __call__(self, ref: IntentRef) -> Intent:
@@ -38,6 +40,6 @@ class CancelIntent:
         reason = Reason(code="cancelled_by_customer", detail="The customer cancelled it.")
         change: Change = move(intent, Status.CANCELLED, self.clock.now(), reason=reason)
         if intent.status is Status.READY:
-            self.ledger.release(intent, change)
+            self.commit.one(returning(change, intent), EntryKind.RELEASE)
         else:
             self.intents.apply(change)

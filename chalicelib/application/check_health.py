@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.application.ports import Control, Coupons, Intents, Queue
+from chalicelib.application.ports import Control, Counters, Intents, Queue
 from chalicelib.domain.intent import IntentRef
 
 _NOBODY = IntentRef(customer_id="-", id="-")
@@ -19,7 +19,7 @@ class CheckHealth:
     """Ask each table and queue for something small."""
 
     intents: Intents
-    coupons: Coupons
+    counters: Counters
     control: Control
     intents_queue: Queue
     settlements_queue: Queue
@@ -28,7 +28,7 @@ class CheckHealth:
         """Return, by name, whether each table and queue answered just now. Changes nothing."""
         checks: dict[str, Callable[[], Any]] = {
             "orders": lambda: self.intents.get(_NOBODY),
-            "coupons": lambda: self.coupons.fresh_terms(_NO_CODE),
+            "coupons": lambda: self.counters.fresh_terms(_NO_CODE),
             "control": self.control.answered,
             "intents_queue": self.intents_queue.depth,
             "settlements_queue": self.settlements_queue.depth,

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from chalicelib.application.commit_moves import CommitMoves
 from chalicelib.application.find_intent import find
-from chalicelib.application.ports import Clock, Intents, Ledger, Moved
+from chalicelib.application.ports import Clock, Intents
 from chalicelib.domain.errors import IllegalMoveError
 from chalicelib.domain.intent import Intent, IntentRef, Status, move
+from chalicelib.domain.movement import EntryKind, keeping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +15,7 @@ class ConfirmIntent:
     """Make an order of a held quote, with the units that are held for it."""
 
     intents: Intents
-    ledger: Ledger
+    commit: CommitMoves
     clock: Clock
 
     def __call__(self, ref: IntentRef) -> Intent:
@@ -30,8 +32,9 @@ class ConfirmIntent:
             raise IllegalMoveError(intent.status, Status.CONFIRMED)
         if intent.held_until is not None and now >= intent.held_until:
             raise IllegalMoveError(Status.LAPSED, Status.CONFIRMED)
-        outcome = self.ledger.confirm_held(intent, move(intent, Status.CONFIRMED, now))
+        kept = keeping(move(intent, Status.CONFIRMED, now), intent)
+        made = self.commit.one(kept, EntryKind.CONFIRM)
         current = self.intents.get(ref) or intent
-        if isinstance(outcome, Moved) or current.status is Status.CONFIRMED:
+        if made or current.status is Status.CONFIRMED:
             return current
         raise IllegalMoveError(current.status, Status.CONFIRMED)

@@ -1,56 +1,62 @@
-"""Draw a coupon's units for a group of orders that want one."""
+"""Draw units of coupons and stock for a group of orders that want some."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.application.backoff import Backoff
-from chalicelib.application.ports import Clock, Committed, Coupons, Ledger
-from chalicelib.domain.coupon import Unavailable
-from chalicelib.domain.drawing import Grant, believed, drawn_from, plan, spread
+from chalicelib.application.ports import Clock, Committed, Counters, Ledger
+from chalicelib.application.sight import Beliefs, Sight, left
+from chalicelib.domain.counter import StockTerms
+from chalicelib.domain.coupon import CouponTerms, Unavailable
+from chalicelib.domain.drawing import Belief, Grant, believed, plan
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending
+from chalicelib.domain.movement import EntryKind, Terms, guard, taking
 from chalicelib.domain.refusal import Refusal
-from chalicelib.domain.settlement import Wanted, granted
+from chalicelib.domain.settlement import Claim, Wanted, granted, without_coupon, without_stock
+
+ORDERS_TOGETHER = 49
+"""Orders of one transaction, where each counts a use: with a shard and a ledger entry, 100 items."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Drawn:
-    """What became of a group: *made* changes, orders *refused* the coupon and why.
+    """What became of a group.
 
-    *stale* met newer terms and want pricing anew; *again* could not be settled this time,
-    and *down* says that it was because the store does not answer.
+    *made* are the changes that were made; *refused* what becomes of those who can't have
+    all that they want: a change to record, or a wish for what is left.
+    *stale* met newer terms (of the *superseded* counters) and want pricing anew; *again*
+    could not be settled this time, and *down* says that it was because the store does not
+    answer.
     """
 
     made: list[Change] = field(default_factory=list)
-    refused: list[tuple[Wanted, Unavailable]] = field(default_factory=list)
+    refused: list[Change | Wanted] = field(default_factory=list)
     stale: list[Pending] = field(default_factory=list)
+    superseded: set[str] = field(default_factory=set)
     again: set[IntentRef] = field(default_factory=set)
     down: bool = False
 
 
-BELIEFS_MAX = 1_000
-"""Coupons that a worker remembers the shards of."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawUnits:
-    """Give each order a unit while there is one anywhere, in as few transactions as can be.
+    """Give each order what it claims while there is enough anywhere, in few transactions.
 
     *home* is a number drawn once for each worker: it picks the shard that the worker
-    draws on first. What is learnt of the shards is believed until the store says
-    otherwise, and only a fresh, consistent read of every shard says "sold out".
+    draws on first. What is learnt of the shards is believed, at one version of the terms,
+    until the store says otherwise; and only consistent readings of every shard say
+    "sold out".
     """
 
-    coupons: Coupons
+    counters: Counters
     ledger: Ledger
     clock: Clock
     backoff: Backoff
-    hold_seconds: int
     home: int
-    beliefs: dict[str, Mapping[int, int]] = field(default_factory=dict)
+    beliefs: Beliefs = field(default_factory=dict)
 
     def __call__(self, group: Sequence[Wanted], stop_at: int) -> Drawn:
-        """Answer each of *group*, all of one coupon at one version, at most once.
+        """Answer each of *group* at most once.
 
         Past *stop_at* (ms) no transaction is begun, and who still waits is to come again.
         """
@@ -63,13 +69,21 @@ class _Drawing:
     def __init__(self, rule: DrawUnits, group: Sequence[Wanted], stop_at: int) -> None:
         self._rule = rule
         self._stop_at = stop_at
-        self._terms = group[0].terms
-        self._waiting = list(group)
         self._drawn = Drawn()
         self._attempt = 0
-        self._fresh = False
-        home = {rule.home % self._terms.shards: len(group)}
-        self._left = rule.beliefs.get(self._terms.code) or home
+        self._terms = _newest(group)
+        self._sight = Sight(rule.counters, rule.clock, rule.backoff.jitter, self._terms)
+        needs = {counter: _units(group, counter) for counter in self._terms}
+        self._sight.recall(rule.beliefs, rule.home, needs)
+        # Who was priced at older terms than a neighbour must not be served at the newer.
+        behind = {wanted.pending.ref for wanted in group if self._is_behind(wanted)}
+        self._waiting = [wanted for wanted in group if wanted.pending.ref not in behind]
+        self._drawn.stale.extend(w.pending for w in group if w.pending.ref in behind)
+
+    def _is_behind(self, wanted: Wanted) -> bool:
+        return any(
+            claim.terms.version < self._terms[claim.counter].version for claim in wanted.claims
+        )
 
     def run(self) -> Drawn:
         try:
@@ -79,75 +93,141 @@ class _Drawing:
             # What was drawn so far stands; the rest comes again, and so does what is in doubt.
             self._drawn.down = True
         self._drawn.again.update(wanted.pending.ref for wanted in self._waiting)
-        self._remember()
+        self._sight.remember(self._rule.beliefs)
         return self._drawn
 
     def _step(self) -> None:
-        grants = plan(self._waiting, self._left)
+        grants = plan(self._waiting, self._sight.rooms)
+        claimed = {claim.counter for wanted in self._waiting for claim in wanted.claims}
         if grants:
             self._commit(grants)
-        elif self._fresh:
-            self._refuse_all(Unavailable.SOLD_OUT)
+        elif unsure := claimed - self._sight.sure:
+            self._look(unsure)
+        elif behind := claimed & self._sight.behind:
+            self._await(behind)
         else:
-            self._look()
+            self._refuse_all()
 
-    def _remember(self) -> None:
-        beliefs = self._rule.beliefs
-        if len(beliefs) >= BELIEFS_MAX and self._terms.code not in beliefs:
-            del beliefs[next(iter(beliefs))]
-        beliefs[self._terms.code] = self._left
+    def _look(self, counters: Collection[str]) -> None:
+        for counter in counters:
+            need = _units(self._waiting[:ORDERS_TOGETHER], counter)
+            if not self._sight.look(counter, need):
+                superseded = Refusal(superseded=frozenset({counter}))
+                self._drawn.superseded.add(counter)
+                self._part(believed(self._waiting, superseded))
 
-    def _look(self) -> None:
-        """Read every shard, consistently: what is left now, and where to draw first."""
-        left = self._rule.coupons.left(self._terms.code)
-        self._left = spread(left, self._rule.home, len(self._waiting))
-        self._fresh = True
+    def _await(self, counters: Collection[str]) -> None:
+        """Wait for a command that is on its way to the shards, with more units it may be.
 
-    def _refuse_all(self, why: Unavailable) -> None:
-        self._drawn.refused.extend((wanted, why) for wanted in self._waiting)
+        If it does not arrive, whoever gave it may be gone: then it is finished here.
+        """
+        if self._rule.backoff.wait(self._rule.clock, self._attempt):
+            self._attempt += 1
+        else:
+            for counter in counters:
+                self._rule.counters.finish(counter)
+        self._sight.drew(counters)
+
+    def _refuse_all(self) -> None:
+        """Tell everybody what they can't have: as the shards stand, nobody can be served."""
+        for wanted in self._waiting:
+            refused = self._refused(wanted)
+            if refused is None:
+                self._drawn.again.add(wanted.pending.ref)
+            else:
+                self._drawn.refused.append(refused)
         self._waiting = []
+
+    def _refused(self, wanted: Wanted) -> Change | Wanted | None:
+        """Return what becomes of an order that can't have all; None if it should come again."""
+        for claim in wanted.claims:
+            refused = self._short(wanted, claim)
+            if refused is not None:
+                return refused
+        # All is there, but on more shards than one transaction can draw on.
+        coupons = [claim.terms for claim in wanted.claims if isinstance(claim.terms, CouponTerms)]
+        if coupons:
+            return without_coupon(wanted, coupons[-1].code, Unavailable.BUDGET_SPENT)
+        return None
+
+    def _short(self, wanted: Wanted, claim: Claim) -> Change | Wanted | None:
+        """Return what becomes of *wanted* if there is too little for *claim*."""
+        there = left(self._sight.rooms, claim.counter)
+        if isinstance(claim.terms, StockTerms):
+            enough = there.units >= claim.units
+            return None if enough else without_stock(wanted, claim.terms.sku, there.units)
+        if there.units < claim.units:
+            paced = claim.terms.allowed(self._rule.clock.now()) is not None
+            why = Unavailable.NOT_YET if paced else Unavailable.SOLD_OUT
+            return without_coupon(wanted, claim.terms.code, why)
+        if there.money < claim.money:
+            return without_coupon(wanted, claim.terms.code, Unavailable.BUDGET_SPENT)
+        return None
 
     def _commit(self, grants: Sequence[Grant]) -> None:
         now = self._rule.clock.now()
-        hold_seconds = self._rule.hold_seconds
-        changes = [granted(g.wanted, g.shard, now, hold_seconds) for g in grants]
-        fresh, self._fresh = self._fresh, False
-        match self._rule.ledger.commit(changes, self._terms):
-            case Committed():
-                self._drawn.made.extend(changes)
-                self._left = drawn_from(self._left, grants)
-                self._leave({change.ref for change in changes})
-            case Refusal() as refusal:
-                self._read(grants, refusal, fresh=fresh)
-
-    def _read(self, grants: Sequence[Grant], refusal: Refusal, *, fresh: bool) -> None:
-        belief = believed([grant.wanted for grant in grants], refusal)
-        self._drawn.refused.extend(
-            (g.wanted, belief.unavailable[g.wanted.pending.ref])
+        moves = [
+            taking(granted(g.wanted, g.draws, now), g.wanted.pending.merchant, g.wanted.limits)
             for g in grants
-            if g.wanted.pending.ref in belief.unavailable
-        )
-        self._leave(belief.moved | belief.unavailable.keys())
-        if refusal.superseded:
-            self._drawn.stale.extend(wanted.pending for wanted in self._waiting)
-            self._waiting = []
-        elif refusal.short:
-            # What was believed of one shard is wrong, so the rest may be: one read tells all.
-            self._left = {}
-        learnt = belief.moved or belief.unavailable or refusal.superseded or refusal.short
-        if refusal.contended or not learnt or (refusal.short and fresh):
-            self._try_again({grant.shard for grant in grants}, contended=refusal.contended)
+        ]
+        counters = {claim.counter for g in grants for claim in g.wanted.claims}
+        guards = {counter: guard(self._terms[counter], now) for counter in counters}
+        sure = self._sight.sure & counters
+        self._sight.drew(counters)
+        match self._rule.ledger.commit(moves, EntryKind.SETTLE, guards):
+            case Committed():
+                changes = [move.change for move in moves]
+                self._drawn.made.extend(changes)
+                self._sight.took(grants)
+                self._leave({change.ref for change in changes})
+                self._attempt = 0
+            case Refusal() as refusal:
+                self._read(grants, refusal, sure)
 
-    def _try_again(self, shards: set[int], *, contended: bool) -> None:
+    def _read(self, grants: Sequence[Grant], refusal: Refusal, sure: set[str]) -> None:
+        belief = believed([grant.wanted for grant in grants], refusal)
+        self._drawn.superseded |= refusal.superseded
+        self._part(belief)
+        self._sight.doubt(refusal.short)
+        learnt = belief.moved or belief.barred or belief.stale or refusal.short
+        if refusal.contended or not learnt or refusal.short & sure:
+            self._try_again(refusal)
+
+    def _part(self, belief: Belief) -> None:
+        """Let go of whom *belief* says enough about."""
+        for wanted in self._waiting:
+            ref = wanted.pending.ref
+            if ref in belief.stale:
+                self._drawn.stale.append(wanted.pending)
+            elif ref in belief.barred:
+                barred = belief.barred[ref]
+                self._drawn.refused.append(without_coupon(wanted, barred.coupon, barred.why))
+        self._leave(belief.moved | belief.stale | belief.barred.keys())
+
+    def _try_again(self, refusal: Refusal) -> None:
         """Go round once more, after a wait where others contend; give up when it was the last."""
-        if not self._rule.backoff.wait(self._rule.clock, self._attempt, pause=contended):
+        if not self._rule.backoff.wait(self._rule.clock, self._attempt, pause=refusal.contended):
             self._drawn.again.update(wanted.pending.ref for wanted in self._waiting)
             self._waiting = []
         self._attempt += 1
-        # Somebody else writes these: begin with others, and look which there are.
-        others = {shard: left for shard, left in self._left.items() if shard not in shards}
-        mine = {shard: left for shard, left in self._left.items() if shard in shards}
-        self._left = {**others, **mine} if any(others.values()) else {}
+        self._sight.avoid(refusal.busy)
 
-    def _leave(self, refs: set[IntentRef] | frozenset[IntentRef]) -> None:
+    def _leave(self, refs: Collection[IntentRef]) -> None:
         self._waiting = [w for w in self._waiting if w.pending.ref not in refs]
+
+
+def _newest(group: Sequence[Wanted]) -> dict[str, Terms]:
+    """Return the newest terms of each counter that somebody in *group* was priced with."""
+    newest: dict[str, Terms] = {}
+    for wanted in group:
+        for claim in wanted.claims:
+            known = newest.setdefault(claim.counter, claim.terms)
+            if claim.terms.version > known.version:
+                newest[claim.counter] = claim.terms
+    return newest
+
+
+def _units(group: Sequence[Wanted], counter: str) -> int:
+    """Return the units that *group* wants of *counter*."""
+    claims = (claim for wanted in group for claim in wanted.claims)
+    return sum(claim.units for claim in claims if claim.counter == counter)

@@ -1,9 +1,12 @@
-"""End an intent whose time is over: an answer that never came, a hold that ran out."""
+"""End intents whose time is over: an answer that never came, a hold that ran out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.application.ports import Clock, Intents, Ledger, Moved
-from chalicelib.domain.intent import Intent, Reason, Status, move
+from chalicelib.application.commit_moves import CommitMoves, CommittedMoves
+from chalicelib.application.ports import Clock, Intents, Moved
+from chalicelib.domain.intent import Change, Intent, Reason, Status, move
+from chalicelib.domain.movement import EntryKind, returning
 
 _DEADLINE = Reason(code="deadline_passed", detail="It could not be settled by its deadline.")
 _UNANSWERED = Reason(code="question_unanswered", detail="Our question was not answered in time.")
@@ -15,21 +18,36 @@ class EndOverdue:
     """Expire what passed its deadline, and release what was held too long."""
 
     intents: Intents
-    ledger: Ledger
+    commit: CommitMoves
     clock: Clock
 
     def __call__(self, intent: Intent) -> bool:
         """Return whether *intent*'s time was over and it has now ended. Safe to repeat."""
+        change = self.end_of(intent)
+        if change is None:
+            return False
+        if change.status is not Status.LAPSED:
+            return isinstance(self.intents.apply(change), Moved)
+        return self.commit.one(returning(change, intent), EntryKind.RELEASE)
+
+    def end_of(self, intent: Intent) -> Change | None:
+        """Return the change that ends *intent* where its time is over."""
         now = self.clock.now()
         match intent.status:
             case Status.ACCEPTED if now >= intent.expires_at:
-                change = move(intent, Status.EXPIRED, now, reason=_DEADLINE)
-                return isinstance(self.intents.apply(change), Moved)
+                return move(intent, Status.EXPIRED, now, reason=_DEADLINE)
             case Status.NEEDS_INPUT if now >= intent.expires_at:
-                change = move(intent, Status.EXPIRED, now, reason=_UNANSWERED)
-                return isinstance(self.intents.apply(change), Moved)
+                return move(intent, Status.EXPIRED, now, reason=_UNANSWERED)
             case Status.READY if intent.held_until is not None and now >= intent.held_until:
-                change = move(intent, Status.LAPSED, now, reason=_LAPSED)
-                return isinstance(self.ledger.release(intent, change), Moved)
+                return move(intent, Status.LAPSED, now, reason=_LAPSED)
             case _:
-                return False
+                return None
+
+    def release(self, lapsed: Sequence[Intent]) -> CommittedMoves:
+        """Release holds that ran out, many to a transaction; return what became of them.
+
+        What can't be released now wants a later look. Safe to repeat.
+        """
+        changes = ((intent, self.end_of(intent)) for intent in lapsed)
+        moves = [returning(change, intent) for intent, change in changes if change]
+        return self.commit(moves, EntryKind.RELEASE)

@@ -11,8 +11,11 @@ from typing import Protocol
 
 from chalicelib.domain.admission import Answered, Gate, Tally
 from chalicelib.domain.catalogue import Catalogue, Item, OptionGroup
-from chalicelib.domain.coupon import Coupon, CouponState, CouponTerms
+from chalicelib.domain.command import Amendment, Command
+from chalicelib.domain.counter import Shard, StockTerms, Transfer
+from chalicelib.domain.coupon import Offer
 from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request
+from chalicelib.domain.movement import EntryKind, Guard, Move, Shift, Terms
 from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.resolution import Question, Reading
 
@@ -98,6 +101,14 @@ class Intents(Protocol):
         """
         ...
 
+    def with_orders(self) -> Iterator[Intent]:
+        """Yield every intent that is an order, was one, or holds one; reads the whole table."""
+        ...
+
+    def has_ordered(self, customer_id: str, merchant: str) -> bool:
+        """Return whether the customer has an order with the merchant, read consistently."""
+        ...
+
     def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent | None]]:
         """Yield the intents of *slot* that are watched for in [since, until], in order of that time.
 
@@ -112,58 +123,115 @@ class Committed:
 
 
 class Ledger(Protocol):
-    """What touches an order and its coupon together: all of it happens, or none."""
+    """What touches orders and counters together: all of it happens, or none."""
 
-    def commit(self, changes: Sequence[Change], terms: CouponTerms | None) -> Committed | Refusal:
-        """Make up to 100 items' worth of *changes* and draw the units that their orders redeem.
+    def commit(
+        self, moves: Sequence[Move], kind: EntryKind, guards: Mapping[str, Guard]
+    ) -> Committed | Refusal:
+        """Make up to 100 items' worth of *moves*, and write them down in the counters' ledgers.
 
-        One write for each shard drawn on, at the version of *terms*; one for each order;
-        one for each counted use. A repeat answers a `Refusal` with every intent *moved*.
+        One write for each shard, guarded where *guards* names its counter; one for each
+        order; one for each mark; one ledger entry, of *kind*, for each counter. A repeat
+        answers a `Refusal` with every intent *moved*.
         """
         ...
 
-    def confirm_held(self, intent: Intent, change: Change) -> Moved | Stale:
-        """Turn what is held for *intent* into a redemption. A repeat answers `Stale`."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a counter's ledger: what changed on which shards at *at* (ms), and for whom.
+
+    *intents* are 96 bits of the SHA-256 of each intent's id, in hexadecimal; *command* is
+    the command that *issued* units and *funded* money, or spread them.
+    """
+
+    at: int
+    kind: EntryKind
+    shifts: tuple[Shift, ...]
+    issued: int = 0
+    funded: int = 0
+    intents: tuple[str, ...] = ()
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A counter's terms and all of its shards, as they stood when read."""
+
+    terms: Terms
+    shards: tuple[Shard, ...]
+
+
+class Counters(Protocol):
+    """The coupons table: terms and shards of coupons and of stock, by the counter's name."""
+
+    def terms(self, counter: str) -> Terms | None:
+        """Return the counter's terms as they are, or were up to a second ago."""
         ...
 
-    def release(self, intent: Intent, change: Change) -> Moved | Stale:
-        """Make *change* and give back what is held for *intent*. A repeat answers `Stale`."""
+    def fresh_terms(self, counter: str) -> Terms | None:
+        """Return the counter's terms as they are now."""
         ...
 
+    def offers(self, codes: Collection[str]) -> Mapping[str, Offer]:
+        """Return what each of *codes* stands for, a coupon or a unique code; unknown ones not.
 
-class Coupons(Protocol):
-    """The coupons table: terms and shards."""
-
-    def terms(self, code: str) -> CouponTerms | None:
-        """Return the coupon's terms as they are, or were up to a second ago."""
-        ...
-
-    def fresh_terms(self, code: str) -> CouponTerms | None:
-        """Return the coupon's terms as they are now."""
-        ...
-
-    def get(self, code: str) -> Coupon | None:
-        """Return terms and shards, each read consistently; None if there is no such coupon."""
-        ...
-
-    def left(self, code: str) -> Mapping[int, int]:
-        """Return the units left on each shard, read consistently."""
-        ...
-
-    def define(self, terms: CouponTerms) -> Moved | Stale:
-        """Create the coupon with its shards, or give it new terms, one version on.
-
-        Once this returns `Moved` nothing is redeemed at older terms, and a repeat changes
-        nothing more. `Stale` if there are other terms at that version, or newer ones.
-        Whether the coupon is paused stays as it is.
+        Terms as of up to a second ago, unique codes as they are now.
         """
         ...
 
-    def set_state(self, code: str, state: CouponState) -> None:
-        """Write *state* on the terms and every shard. A repeat changes nothing more.
+    def stock(self, counters: Collection[str]) -> Mapping[str, StockTerms]:
+        """Return the terms of each of *counters* of stock, as of up to a second ago."""
+        ...
 
-        Once a pause returns, no further redemption can commit.
+    def get(self, counter: str) -> Counter | None:
+        """Return terms and shards, each read consistently; None if there is no such counter."""
+        ...
+
+    def shards(self, terms: Terms) -> tuple[Shard, ...]:
+        """Return the counter's shards, each read consistently."""
+        ...
+
+    def create(self, terms: Terms, command: Command) -> Moved | Stale:
+        """Create the counter with its shards. `Stale` if there is one; a repeat changes nothing."""
+        ...
+
+    def begin(self, amendment: Amendment, command: Command) -> Moved | Stale:
+        """Write the amended terms, one version on, and the command. A repeat answers `Stale`.
+
+        `Stale` too where the version before is not the newest, or not on every shard yet.
         """
+        ...
+
+    def finish(self, counter: str) -> None:
+        """Bring every shard to the newest terms. A repeat changes nothing more.
+
+        Once this returns, nothing is taken at older terms. Raises `StoreUnavailableError`
+        where a shard is written by others all the time; what was done so far stays done.
+        """
+        ...
+
+    def transfer(self, counter: str, transfer: Transfer, command: str) -> bool:
+        """Move units between shards; False where the giver has no longer so many.
+
+        A repeat moves them again: what is evened out twice is still even.
+        """
+        ...
+
+    def command(self, counter: str, command: str) -> Command | None:
+        """Return the command of that id, if it is on record."""
+        ...
+
+    def commands(self, counter: str) -> Sequence[Command]:
+        """Return the counter's commands, in the order of the versions that they made."""
+        ...
+
+    def entries(self, terms: Terms) -> Iterator[Entry]:
+        """Yield the counter's ledger, in no order across shards, read consistently."""
+        ...
+
+    def all(self, kind: str) -> Iterator[str]:
+        """Yield the names of the counters of *kind* (coupon, stock), as of a moment ago."""
         ...
 
 

@@ -196,9 +196,10 @@ def with_coupon(pending: Pending, reading: Reading) -> Pending:
 
     One that was given as such outdoes it; but in an answer the latest word counts.
     """
-    given = pending.request.coupon
-    coupon = reading.coupon or given if pending.turn else given or reading.coupon
-    return replace(pending, request=replace(pending.request, coupon=coupon))
+    given = pending.request.coupons
+    named = (reading.coupon,) if reading.coupon else ()
+    coupons = named or given if pending.turn else given or named
+    return replace(pending, request=replace(pending.request, coupons=coupons))
 
 
 def _timeout_ms(pending: Pending, now: int) -> int:

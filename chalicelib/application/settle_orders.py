@@ -1,26 +1,27 @@
 """Settle orders: price a batch and record it in few transactions, k orders to one hot write.
 
-The batch is settled together. Orders that want a coupon unit are grouped by code, and
-each group draws its units in transactions of up to 100 items; all other changes are
-recorded in transactions of their own. What the store refuses is read, what that settles
-leaves the batch, and what it leaves open is tried again, within limits.
+The batch is settled together. Orders that want units of coupons or stock draw them in
+transactions of up to 100 items; all other changes are recorded in transactions of their
+own. What the store refuses is read, what that settles leaves the batch, and what it leaves
+open is tried again, within limits.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from chalicelib.application.commit_moves import CommitMoves
 from chalicelib.application.draw_units import DrawUnits
-from chalicelib.application.ports import Catalogues, Clock, Committed, Control, Coupons, Ledger
+from chalicelib.application.ports import Catalogues, Clock, Control, Counters, Intents
 from chalicelib.domain.admission import Answered
-from chalicelib.domain.drawing import TRANSACTION_ITEMS_MAX
-from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.counter import stock_counter
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
-from chalicelib.domain.refusal import Refusal
-from chalicelib.domain.settlement import Wanted, propose, without_coupon
+from chalicelib.domain.movement import EntryKind, Move
+from chalicelib.domain.settlement import Known, Wanted, propose
 
-ROUNDS_MAX = 3
-"""How often a batch is priced anew because a coupon's terms changed while it was settled."""
+ROUNDS_MAX = 8
+"""How often a batch is gone through: anew where terms changed while it was settled, and again
+for who takes the order without a coupon that can't be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class _Batch:
 
     stop_at: int
     to_price: list[Pending]
+    to_draw: list[Wanted] = field(default_factory=list)
     to_record: list[Change] = field(default_factory=list)
     made: list[Change] = field(default_factory=list)
     again: set[IntentRef] = field(default_factory=set)
@@ -51,11 +53,12 @@ class SettleOrders:
     """Turn intents with known lines into orders, holds, questions or refusals."""
 
     catalogues: Catalogues
-    coupons: Coupons
-    ledger: Ledger
+    counters: Counters
+    intents: Intents
     control: Control
     clock: Clock
     draw: DrawUnits
+    commit: CommitMoves
     hold_seconds: int
 
     def __call__(self, pendings: Sequence[Pending], stop_at: int) -> Settled:
@@ -68,82 +71,100 @@ class SettleOrders:
         batch = _Batch(to_price=list(newest.values()), stop_at=stop_at)
         for _ in range(ROUNDS_MAX):
             self._round(batch)
-            if not batch.to_price:
+            if not batch.to_price and not batch.to_draw:
                 break
         batch.again.update(pending.ref for pending in batch.to_price)
+        batch.again.update(wanted.pending.ref for wanted in batch.to_draw)
         if batch.made:
             waited_ms = sum(change.at - newest[change.ref].queued_at for change in batch.made)
             self.control.count_answered(Answered(count=len(batch.made), waited_ms=waited_ms))
         return Settled(changes=tuple(batch.made), again=frozenset(batch.again))
 
     def _round(self, batch: _Batch) -> None:
-        groups: defaultdict[tuple[str, int], list[Wanted]] = defaultdict(list)
-        for pending in batch.to_price:
-            match self._propose(pending):
-                case Change() as change:
-                    batch.to_record.append(change)
-                case Wanted() as wanted:
-                    groups[wanted.terms.code, wanted.terms.version].append(wanted)
-        batch.to_price = []
-        for group in groups.values():
-            self._redeem(group, batch)
+        pendings, batch.to_price = batch.to_price, []
+        for proposed in self._proposed(pendings):
+            _sort(proposed, batch)
+        self._draw(batch)
         self._record(batch)
 
-    def _propose(self, pending: Pending) -> Change | Wanted:
+    def _proposed(self, pendings: Sequence[Pending]) -> list[Change | Wanted]:
+        """Return what becomes of each of *pendings*, with one look for all at what it goes by."""
+        menus = {p.merchant: self.catalogues.current(p.merchant) for p in pendings}
+        codes = {code for p in pendings for code in p.request.coupons}
+        offers = self.counters.offers(codes) if codes else {}
+        counted = {
+            stock_counter(p.merchant, line.sku)
+            for p in pendings
+            for line in p.request.lines
+            if _is_stocked(menus[p.merchant], line.sku)
+        }
+        stock = self.counters.stock(counted) if counted else {}
         now = self.clock.now()
-        catalogue = self.catalogues.current(pending.merchant)
-        if catalogue is None:
+        known = {
+            merchant: Known(
+                catalogue=menu,
+                now=now,
+                hold_seconds=self.hold_seconds,
+                offers=offers,
+                stock=stock,
+            )
+            for merchant, menu in menus.items()
+            if menu is not None
+        }
+        for_newcomers = {code for code, offer in offers.items() if offer.terms.first_order}
+        return [self._propose(p, known.get(p.merchant), for_newcomers, now) for p in pendings]
+
+    def _propose(
+        self, pending: Pending, known: Known | None, for_newcomers: set[str], now: int
+    ) -> Change | Wanted:
+        if known is None:
             reason = Reason(code="merchant_gone", detail="The merchant has no catalogue.")
             return move(pending, Status.REJECTED, now, reason=reason)
-        code = pending.request.coupon
-        terms = self.coupons.terms(code) if code else None
-        return propose(pending, catalogue, terms, now, self.hold_seconds)
+        if for_newcomers and not for_newcomers.isdisjoint(pending.request.coupons):
+            ordered = self.intents.has_ordered(pending.ref.customer_id, pending.merchant)
+            known = replace(known, newcomer=not ordered)
+        return propose(pending, known)
 
-    def _redeem(self, group: Sequence[Wanted], batch: _Batch) -> None:
+    def _draw(self, batch: _Batch) -> None:
+        group, batch.to_draw = batch.to_draw, []
+        if not group:
+            return
         if batch.down:
             batch.again.update(wanted.pending.ref for wanted in group)
             return
+        # Who claims the same stands together, so that a transaction writes few shards.
+        group.sort(key=lambda wanted: [claim.counter for claim in wanted.claims])
         drawn = self.draw(group, batch.stop_at)
         batch.made.extend(drawn.made)
         batch.again.update(drawn.again)
         batch.down = drawn.down
-        if drawn.stale:
-            self.coupons.fresh_terms(group[0].terms.code)
-            batch.to_price.extend(drawn.stale)
-        now = self.clock.now()
-        batch.to_record.extend(
-            without_coupon(wanted.pending, wanted.full, why, now, self.hold_seconds)
-            for wanted, why in drawn.refused
-        )
+        for counter in drawn.superseded:
+            self.counters.fresh_terms(counter)
+        batch.to_price.extend(drawn.stale)
+        for refused in drawn.refused:
+            _sort(refused, batch)
 
     def _record(self, batch: _Batch) -> None:
         """Record the changes that draw nothing, as many to a transaction as it takes."""
         changes, batch.to_record = batch.to_record, []
-        for start in range(0, len(changes), TRANSACTION_ITEMS_MAX):
-            self._record_together(changes[start : start + TRANSACTION_ITEMS_MAX], batch)
+        if batch.down:
+            batch.again.update(change.ref for change in changes)
+            return
+        moves = [Move(change=change) for change in changes]
+        done = self.commit(moves, EntryKind.SETTLE, batch.stop_at)
+        batch.made.extend(done.made)
+        batch.again.update(done.again)
+        batch.down = done.down
 
-    def _record_together(self, changes: list[Change], batch: _Batch) -> None:
-        attempt = 0
-        while changes:
-            outcome = None if self._is_over(batch) else self._commit(changes, batch)
-            if isinstance(outcome, Committed):
-                batch.made.extend(changes)
-                return
-            moved = outcome.moved if outcome else frozenset()
-            changes = [change for change in changes if change.ref not in moved]
-            if outcome and moved:
-                continue
-            if outcome is None or not self.draw.backoff.wait(self.clock, attempt):
-                batch.again.update(change.ref for change in changes)
-                return
-            attempt += 1
 
-    def _is_over(self, batch: _Batch) -> bool:
-        return batch.down or self.clock.now() >= batch.stop_at
+def _sort(proposed: Change | Wanted, batch: _Batch) -> None:
+    match proposed:
+        case Change():
+            batch.to_record.append(proposed)
+        case Wanted():
+            batch.to_draw.append(proposed)
 
-    def _commit(self, changes: list[Change], batch: _Batch) -> Committed | Refusal | None:
-        try:
-            return self.ledger.commit(changes, None)
-        except StoreUnavailableError:
-            batch.down = True
-            return None
+
+def _is_stocked(menu: Catalogue | None, sku: str) -> bool:
+    item = menu.items.get(sku) if menu else None
+    return item is not None and item.stocked

@@ -10,7 +10,7 @@ where it failed.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -19,14 +19,18 @@ from chalicelib.application.end_overdue import EndOverdue
 from chalicelib.application.ports import Clock, Control, Intents, Queue, SweepMark
 from chalicelib.application.send import queue_for
 from chalicelib.domain.admission import MEASURE_MS_MIN, Gate, Tally, estimate, measured_rate
+from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Intent, Status
-from chalicelib.domain.watch import LOOK_AFTER_MS_MIN, SLOTS, next_look
+from chalicelib.domain.watch import LOOK_AFTER_MS_MIN, SLOTS, next_look, slot_of
 
 T = TypeVar("T")
 
 ERRORS_MAX = 10
 SEND_TOGETHER = 10
 """As many as one call to the queue takes."""
+
+RELEASE_TOGETHER = 100
+"""Holds that are released together: about two transactions, each of which writes a shard once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +74,29 @@ class _Sweeping:
     finished: bool = True
     out_of_time_in: int | None = None
     unsent: list[Intent] = field(default_factory=list)
+    lapsed: list[Intent] = field(default_factory=list)
+    left: list[Intent] = field(default_factory=list)
+    """Those that an outage or a rush kept from being looked after."""
 
     def run(self) -> Swept:
         now = self.rule.clock.now()
         mark = self.rule.control.mark()
         until = dict(mark.swept_until)
-        tally = mark.tally
-        try:
-            for number in range(mark.begin_with, mark.begin_with + SLOTS):
-                slot = number % SLOTS
-                self._guard(lambda slot=slot: self._slot(slot, until, now))  # type: ignore[misc]
-                if self.out_of_time_in is not None:
-                    break
-            self._guard(self._send)
-            measured = self._guard(lambda: self._measure(mark.tally, now))
-            tally = measured or tally
-        finally:
-            begin_with = self.out_of_time_in or 0
-            self.rule.control.set_mark(
-                SweepMark(swept_until=until, tally=tally, begin_with=begin_with)
-            )
+        for number in range(mark.begin_with, mark.begin_with + SLOTS):
+            slot = number % SLOTS
+            self._guard(lambda slot=slot: self._slot(slot, until, now))  # type: ignore[misc]
+            if self.out_of_time_in is not None:
+                break
+        self._guard(self._send)
+        self._release()
+        for intent in self.left:
+            # The next sweep must come by here again, however long the outage lasts.
+            slot = slot_of(intent.ref.id)
+            until[slot] = min(until.get(slot, 0), intent.watch_at)
+        tally = self._guard(lambda: self._measure(mark.tally, now)) or mark.tally
+        # Last of all: who dies before this has looked after nobody, as far as the next one knows.
+        begin_with = self.out_of_time_in or 0
+        self.rule.control.set_mark(SweepMark(swept_until=until, tally=tally, begin_with=begin_with))
         return Swept(outcomes=+self.outcomes, finished=self.finished, errors=tuple(self.errors))
 
     def _guard(self, step: Callable[[], T]) -> T | None:
@@ -119,13 +126,25 @@ class _Sweeping:
             if intent is None:
                 self.outcomes["unreadable"] += 1
                 continue
-            outcome = self._guard(lambda intent=intent: self._look_after(intent))  # type: ignore[misc]
+            outcome = self._guard(lambda intent=intent: self._look(intent))  # type: ignore[misc]
             if outcome is not None:
                 self.outcomes[outcome] += 1
         until[slot] = min(reached, now - LOOK_AFTER_MS_MIN)
 
+    def _look(self, intent: Intent) -> str | None:
+        try:
+            return self._look_after(intent)
+        except StoreUnavailableError:
+            self.left.append(intent)
+            raise
+
     def _look_after(self, intent: Intent) -> str | None:
-        """Do what is due for *intent*, and return what that was; None where it is to be sent."""
+        """Do what is due for *intent*, and return what that was; None where it is to be done with others."""
+        if intent.status is Status.READY and self.rule.end_overdue.end_of(intent):
+            self.lapsed.append(intent)
+            if len(self.lapsed) >= RELEASE_TOGETHER:
+                self._release()
+            return None
         if self.rule.end_overdue(intent):
             return "ended"
         if intent.status is not Status.ACCEPTED:
@@ -141,6 +160,20 @@ class _Sweeping:
         if len(self.unsent) >= SEND_TOGETHER:
             self._send()
         return None
+
+    def _release(self) -> None:
+        """Release holds that ran out, many to a write of their shard; where that fails, one by one."""
+        lapsed, self.lapsed = self.lapsed, []
+        if self._guard(lambda: self._release_all(lapsed)) is None:
+            for intent in lapsed:
+                self._guard(lambda intent=intent: self._release_all([intent]))  # type: ignore[misc]
+
+    def _release_all(self, lapsed: Sequence[Intent]) -> bool:
+        done = self.rule.end_overdue.release(lapsed)
+        self.outcomes["ended"] += len(done.made)
+        self.outcomes["still_held"] += len(done.again)
+        self.left += [intent for intent in lapsed if intent.ref in done.again]
+        return True
 
     def _send(self) -> None:
         """Send again what is overdue; what a queue refuses is found by a later look."""

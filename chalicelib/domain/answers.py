@@ -56,6 +56,6 @@ def _agreed(request: Request, question: Question, choice: Choice) -> Request:
     match question.code:
         case QuestionCode.COUPON_UNAVAILABLE:
             request = replace(request, if_coupon_unavailable=CouponFallback.FULL_PRICE)
-        case QuestionCode.OVER_MAX_TOTAL | QuestionCode.AMBIGUOUS | QuestionCode.NOT_UNDERSTOOD:
+        case _:
             pass
     return request if choice.max_total is None else replace(request, max_total=choice.max_total)

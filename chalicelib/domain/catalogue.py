@@ -40,13 +40,17 @@ class OptionGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """Something for sale; *unit_price* in minor units, before any option."""
+    """Something for sale; *unit_price* in minor units, before any option.
+
+    *stocked*: there are only so many, and its stock is counted.
+    """
 
     sku: str
     name: str
     unit_price: int
     aliases: tuple[str, ...] = ()
     option_groups: tuple[str, ...] = ()
+    stocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

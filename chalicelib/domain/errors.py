@@ -11,7 +11,10 @@
     ├── UnknownMerchantError        no such merchant
     ├── MerchantRequiredError       there are several merchants and none was named
     ├── CouponNotFoundError         no such coupon
-    ├── CouponFixedError            a coupon's number of units or shards can't be redefined
+    ├── CouponFixedError            a coupon's units, budget or shards can't be redefined
+    ├── CommandRefusedError         a command that a coupon or stock can't obey
+    ├── RefundRefusedError          a refund of what is not there to be refunded
+    ├── UnknownItemError            no such item on the merchant's menu, or its stock isn't counted
     ├── BrokenCatalogueError        a catalogue with faults, each named
     └── StoreUnavailableError       a table or queue did not answer, or is contended
 
@@ -97,9 +100,27 @@ class CouponNotFoundError(RushlineError):
 
 
 class CouponFixedError(RushlineError):
-    """A coupon's units and shards are counted, so defining it anew can't change them."""
+    """A coupon's units, budget and shards are counted, so defining it anew can't change them."""
 
     code = "coupon_fixed"
+
+
+class CommandRefusedError(RushlineError):
+    """A command that a coupon or stock can't obey as it stands; nothing was changed."""
+
+    code = "command_refused"
+
+
+class RefundRefusedError(RushlineError):
+    """A refund of more than there is to be refunded; nothing was changed."""
+
+    code = "refund_refused"
+
+
+class UnknownItemError(RushlineError):
+    """The merchant's menu has no such item, or doesn't count its stock."""
+
+    code = "unknown_item"
 
 
 class BrokenCatalogueError(RushlineError):

@@ -9,7 +9,8 @@ item. This module is the only place that knows which state may follow which:
 - *needs_input* and *ready* wait for the customer: for an answer, or for a word on a
   quote that is held for them. Both end by themselves when their time is over.
 - *paying* waits for the payment's outcome and so can't be cancelled.
-- *confirmed* is the order. What follows it is money going back.
+- *confirmed* is the order. What follows it is money going back: it stays confirmed while
+  only a part has, and each refund is a turn, so that no two refund the same.
 
 An illegal move raises `IllegalMoveError` and changes nothing.
 """
@@ -48,7 +49,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
         _S.NEEDS_INPUT: frozenset({_S.ACCEPTED, _S.EXPIRED, _S.CANCELLED}),
         _S.READY: frozenset({_S.PAYING, _S.CONFIRMED, _S.LAPSED, _S.CANCELLED}),
         _S.PAYING: frozenset({_S.CONFIRMED, _S.REJECTED}),
-        _S.CONFIRMED: frozenset({_S.REFUNDED}),
+        _S.CONFIRMED: frozenset({_S.CONFIRMED, _S.REFUNDED}),
         _S.REJECTED: frozenset(),
         _S.EXPIRED: frozenset(),
         _S.LAPSED: frozenset(),
@@ -91,7 +92,7 @@ class Request:
 
     text: str | None = None
     lines: tuple[Line, ...] = ()
-    coupon: str | None = None
+    coupons: tuple[str, ...] = ()
     confirm: ConfirmMode = ConfirmMode.AUTO
     if_coupon_unavailable: CouponFallback = CouponFallback.ASK
     max_total: int | None = None
@@ -186,7 +187,7 @@ class Intent:
 class Change:
     """A move of one intent, valid only while it still stands at *source* and *turn*.
 
-    What the move leaves unsaid (None) stays as it was, but for question and reason, which
+    *next_turn* is the turn it then stands at, where that changes. What the move leaves unsaid (None) stays as it was, but for question and reason, which
     go with the state that gave them. Made by `move`, which asks the table.
     """
 
@@ -201,6 +202,7 @@ class Change:
     held_until: int | None = None
     watch_at: int | None = None
     reason: Reason | None = None
+    next_turn: int | None = None
 
 
 def move(

@@ -18,7 +18,12 @@ class Unpriceable:
 
 LINES_MAX = 50
 QUANTITY_MAX = 1_000
-"""Limits of one order, kept here for whatever a line came from: a client, a model, a message."""
+STOCKED_MAX = 20
+"""Limits of one order, kept here for whatever a line came from: a client, a model, a message.
+
+*STOCKED_MAX* counts different items whose stock is counted: each is two items or more of the
+hundred that the one transaction of an order may write.
+"""
 
 
 def price(lines: Sequence[Line], catalogue: Catalogue) -> Order | Unpriceable:
@@ -30,6 +35,8 @@ def price(lines: Sequence[Line], catalogue: Catalogue) -> Order | Unpriceable:
     )
     if not 0 < len(lines) <= LINES_MAX:
         faults = (f"an order has 1 to {LINES_MAX} lines",)
+    if not faults and _stocked(lines, catalogue) > STOCKED_MAX:
+        faults = (f"an order has at most {STOCKED_MAX} different items that are counted",)
     if faults:
         return Unpriceable(faults=faults)
     order = Order(
@@ -37,9 +44,13 @@ def price(lines: Sequence[Line], catalogue: Catalogue) -> Order | Unpriceable:
         catalogue_version=catalogue.version,
         lines=tuple(_priced(line, catalogue) for line in lines),
     )
-    if order.total > AMOUNT_MAX:
+    if order.subtotal > AMOUNT_MAX:
         return Unpriceable(faults=(f"the order costs more than {AMOUNT_MAX} minor units",))
     return order
+
+
+def _stocked(lines: Sequence[Line], catalogue: Catalogue) -> int:
+    return len({line.sku for line in lines if catalogue.items[line.sku].stocked})
 
 
 def line_faults(line: Line, catalogue: Catalogue) -> Iterator[str]:
@@ -50,6 +61,11 @@ def line_faults(line: Line, catalogue: Catalogue) -> Iterator[str]:
         return
     if not 0 < line.quantity <= QUANTITY_MAX:
         yield f"{item.name} can be had 1 to {QUANTITY_MAX} times"
+    if line.options or line.without:
+        yield from _option_faults(line, item, catalogue)
+
+
+def _option_faults(line: Line, item: Item, catalogue: Catalogue) -> Iterator[str]:
     taken: set[str] = set()
     for chosen in line.options:
         option = _offered(item, chosen.group, chosen.value, catalogue)
@@ -58,9 +74,9 @@ def line_faults(line: Line, catalogue: Catalogue) -> Iterator[str]:
         elif catalogue.groups[chosen.group].select is Select.ONE and chosen.group in taken:
             yield f"{item.name} takes one option of {chosen.group!r}"
         taken.add(chosen.group)
-    if len({(o.group, o.value) for o in line.options}) < len(line.options):
-        yield f"{item.name} has an option twice"
     wanted = {(o.group, o.value) for o in line.options}
+    if len(wanted) < len(line.options):
+        yield f"{item.name} has an option twice"
     for left_out in line.without:
         if (left_out.group, left_out.value) in wanted:
             yield f"{item.name} is wanted with {left_out.value!r} and without"

@@ -52,6 +52,7 @@ class QuestionCode(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     AMBIGUOUS = "ambiguous"
     COUPON_UNAVAILABLE = "coupon_unavailable"
+    OUT_OF_STOCK = "out_of_stock"
     OVER_MAX_TOTAL = "over_max_total"
 
 

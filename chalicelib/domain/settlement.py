@@ -1,13 +1,16 @@
 """Settlement: what becomes of an intent whose lines are known.
 
-Pure: prices come from the catalogue, discounts from the coupon's terms, and the result
-is a change to record, or a wish for a coupon unit that `drawing` then shares out.
+Pure: prices come from the catalogue, discounts from the coupons' terms, and the result
+is a change to record, or a wish for units that `drawing` then shares out.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.catalogue import Catalogue
-from chalicelib.domain.coupon import CouponTerms, Unavailable, discounted
+from chalicelib.domain.combining import Refused, combined
+from chalicelib.domain.counter import CounterState, StockTerms, stock_counter
+from chalicelib.domain.coupon import Offer, Unavailable
 from chalicelib.domain.intent import (
     Change,
     ConfirmMode,
@@ -18,51 +21,76 @@ from chalicelib.domain.intent import (
     move,
 )
 from chalicelib.domain.money import in_words
-from chalicelib.domain.order import Order, Redemption
+from chalicelib.domain.movement import Terms
+from chalicelib.domain.order import Draw, Order, Redemption, Stocked
 from chalicelib.domain.pricing import Unpriceable, price
 from chalicelib.domain.resolution import Choice, Question, QuestionCode
+from chalicelib.domain.words import coupon_in_words, stock_in_words
 
-_WORDS = {
-    Unavailable.UNKNOWN: "There is no coupon {code}.",
-    Unavailable.NOT_STARTED: "Coupon {code} has not started yet.",
-    Unavailable.ENDED: "Coupon {code} has ended.",
-    Unavailable.PAUSED: "Coupon {code} is paused.",
-    Unavailable.SOLD_OUT: "Coupon {code} is sold out.",
-    Unavailable.CUSTOMER_LIMIT: "You have used coupon {code} as often as it allows.",
-    Unavailable.MINIMUM_SPEND: "The order is below the minimum for coupon {code}.",
-    Unavailable.NOT_ELIGIBLE: "Coupon {code} is for other items.",
-    Unavailable.NO_DISCOUNT: "Coupon {code} takes nothing off this order.",
-    Unavailable.OTHER_MERCHANT: "Coupon {code} is another merchant's.",
-    Unavailable.OTHER_CURRENCY: "Coupon {code} is in another currency.",
-}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What an order wants of one counter, all or nothing: units, and money of its budget."""
+
+    terms: Terms
+    units: int
+    money: int = 0
+
+    @property
+    def counter(self) -> str:
+        """The counter's name."""
+        return self.terms.counter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a pricing goes by beside the request: looked up before, as it was then.
+
+    *offers* are by the code that was given; a code without one is unknown. *stock* has the
+    terms of counted items' stock by counter; none for what was never put in stock. *newcomer*: the
+    customer has no order with the merchant.
+    """
+
+    catalogue: Catalogue
+    now: int
+    hold_seconds: int
+    offers: Mapping[str, Offer]
+    stock: Mapping[str, StockTerms]
+    newcomer: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """An order that wants one unit of a coupon: at its *full* price and *reduced* by it."""
+    """An order that wants units: at its *full* price, and *reduced* by its coupons.
+
+    *claims* stand in the order of the reduced order's redemptions and then of its stock.
+    *own_items* name what it would write beside the intent and the shards.
+    """
 
     pending: Pending
-    terms: CouponTerms
+    known: Known
     full: Order
     reduced: Order
+    offers: tuple[Offer, ...]
+    claims: tuple[Claim, ...]
+    own_items: frozenset[str]
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The uses per customer of those of its coupons that count them."""
+        limits = ((offer.terms.code, offer.terms.uses_per_customer) for offer in self.offers)
+        return {code: limit for code, limit in limits if limit is not None}
 
 
-def propose(
-    pending: Pending, catalogue: Catalogue, terms: CouponTerms | None, now: int, hold_seconds: int
-) -> Change | Wanted:
-    """Return what becomes of *pending* at *catalogue*'s prices: a change, or a wish for a unit.
-
-    *terms* are those of the coupon it names, None if there is no such coupon.
-    """
-    if now >= pending.expires_at:
-        return expired(pending, now)
-    order = price(pending.request.lines, catalogue)
+def propose(pending: Pending, known: Known) -> Change | Wanted:
+    """Return what becomes of *pending* by what is *known*: a change, or a wish for units."""
+    if known.now >= pending.expires_at:
+        return expired(pending, known.now)
+    order = price(pending.request.lines, known.catalogue)
     if isinstance(order, Unpriceable):
         reason = Reason(code="not_on_the_menu", detail="; ".join(order.faults))
-        return move(pending, Status.REJECTED, now, reason=reason)
-    if pending.request.coupon is None:
-        return _priced(pending, order, now, hold_seconds)
-    return _couponed(pending, order, terms, now, hold_seconds)
+        return move(pending, Status.REJECTED, known.now, reason=reason)
+    return _with(pending.request.coupons, pending, order, known)
 
 
 def expired(pending: Pending, now: int) -> Change:
@@ -71,66 +99,164 @@ def expired(pending: Pending, now: int) -> Change:
     return move(pending, Status.EXPIRED, now, reason=reason)
 
 
-def granted(wanted: Wanted, shard: int, now: int, hold_seconds: int) -> Change:
-    """Return the change for an order that gets its unit from *shard*."""
-    redemption = Redemption(
-        code=wanted.terms.code,
-        shard=shard,
-        discount=wanted.reduced.discount,
-        counted=wanted.terms.uses_per_customer is not None,
+def granted(wanted: Wanted, draws: Sequence[tuple[Draw, ...]], now: int) -> Change:
+    """Return the change for an order that gets what it claims from *draws*, claim by claim."""
+    order, coupons = wanted.reduced, len(wanted.reduced.redemptions)
+    redemptions = tuple(
+        redemption.drawn(some)
+        for redemption, some in zip(order.redemptions, draws[:coupons], strict=True)
     )
-    order = replace(wanted.reduced, redemption=redemption)
-    return _placed(wanted.pending, order, now, hold_seconds)
+    stock = tuple(
+        replace(stocked, draws=some)
+        for stocked, some in zip(order.stock, draws[coupons:], strict=True)
+    )
+    order = replace(order, redemptions=redemptions, stock=stock)
+    return _placed(wanted.pending, order, now, wanted.known.hold_seconds)
 
 
-def without_coupon(
-    pending: Pending, full: Order, why: Unavailable, now: int, hold_seconds: int
-) -> Change:
-    """Return what becomes of an order whose coupon can't be had, as its customer asked.
+def without_coupon(wanted: Wanted, coupon: str, why: Unavailable) -> Change | Wanted:
+    """Return what becomes of an order that can't have one of its coupons, as its customer asked.
 
-    The price never changes silently: by default the customer is asked.
+    The price never changes silently: by default the customer is asked. A wish is what is
+    left to want where the customer takes the order without the coupon.
     """
-    code = pending.request.coupon or ""
-    words = _WORDS[why].format(code=code)
-    price_in_words = in_words(full.total, full.currency)
+    given = {offer.terms.code: offer.given for offer in wanted.offers}
+    codes = tuple(given.values())
+    refused = Refused(code=given[coupon], why=why)
+    return _lacking(refused, codes, wanted.pending, wanted.full, wanted.known)
+
+
+def without_stock(wanted: Wanted, sku: str, available: int) -> Change:
+    """Return the question to a customer who wants more of an item than there is."""
+    return _out_of_stock(wanted.pending, wanted.full, sku, available, wanted.known.now)
+
+
+def _with(codes: Sequence[str], pending: Pending, full: Order, known: Known) -> Change | Wanted:
+    reduced = _reduced(codes, pending, full, known)
+    if isinstance(reduced, Refused):
+        return _lacking(reduced, codes, pending, full, known)
+    stock = dict(_stocked(full, known))
+    for sku in stock:
+        terms = known.stock.get(stock_counter(pending.merchant, sku))
+        if terms is None or terms.state is CounterState.PAUSED:
+            return _out_of_stock(pending, full, sku, 0, known.now)
+    if _over(pending, reduced):
+        return _ask_total(pending, reduced, known.now)
+    if not (codes or stock):
+        return _placed(pending, reduced, known.now, known.hold_seconds)
+    if stock:
+        reduced = replace(reduced, stock=tuple(Stocked(sku=sku, draws=()) for sku in stock))
+    by_code = {offer.terms.code: offer for offer in map(known.offers.__getitem__, codes)}
+    offers = tuple(by_code[redemption.code] for redemption in reduced.redemptions)
+    return Wanted(
+        pending=pending,
+        known=known,
+        full=full,
+        reduced=reduced,
+        offers=offers,
+        claims=(*_coupon_claims(reduced, offers), *_stock_claims(stock, pending, known)),
+        own_items=frozenset(
+            item
+            for redemption in reduced.redemptions
+            for item in _own_items(redemption, pending.ref.customer_id)
+        ),
+    )
+
+
+def _reduced(codes: Sequence[str], pending: Pending, full: Order, known: Known) -> Order | Refused:
+    for code in codes:
+        if code not in known.offers:
+            return Refused(code=code, why=Unavailable.UNKNOWN)
+    offers = [known.offers[code] for code in codes]
+    return combined(full, offers, known.now, pending.merchant, newcomer=known.newcomer)
+
+
+def _coupon_claims(reduced: Order, offers: Sequence[Offer]) -> Iterator[Claim]:
+    for redemption, offer in zip(reduced.redemptions, offers, strict=True):
+        yield Claim(terms=offer.terms, units=1, money=redemption.discount)
+
+
+def _stocked(order: Order, known: Known) -> Iterator[tuple[str, int]]:
+    """Yield each item of *order* whose stock is counted, and how many are wanted."""
+    wanted: dict[str, int] = {}
+    for line in order.lines:
+        if known.catalogue.items[line.sku].stocked:
+            wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
+    yield from wanted.items()
+
+
+def _stock_claims(stock: Mapping[str, int], pending: Pending, known: Known) -> Iterator[Claim]:
+    for sku, units in stock.items():
+        yield Claim(terms=known.stock[stock_counter(pending.merchant, sku)], units=units)
+
+
+def _own_items(redemption: Redemption, customer_id: str) -> Iterator[str]:
+    if redemption.counted:
+        yield f"uses {redemption.code} {customer_id}"
+    if redemption.unique is not None:
+        yield f"code {redemption.unique}"
+    if redemption.first:
+        yield f"first {customer_id}"
+
+
+def _lacking(
+    refused: Refused, codes: Sequence[str], pending: Pending, full: Order, known: Known
+) -> Change | Wanted:
+    rest = tuple(code for code in codes if code != refused.code)
+    terms = known.offers[refused.code].terms if refused.code in known.offers else None
+    words = coupon_in_words(refused.why, refused.code, terms, known.now)
+    reason = Reason(code=refused.why, detail=words)
     match pending.request.if_coupon_unavailable:
         case CouponFallback.REJECT:
-            return move(pending, Status.REJECTED, now, reason=Reason(code=why, detail=words))
+            return move(pending, Status.REJECTED, known.now, reason=reason)
         case CouponFallback.FULL_PRICE:
-            return _priced(pending, full, now, hold_seconds)
+            return _with(rest, pending, full, known)
         case CouponFallback.ASK:
-            choice = Choice(
-                id="full_price",
-                label=f"Order at the full price of {price_in_words}",
-                lines=pending.request.lines,
-                max_total=full.total,
-            )
-            question = Question(
-                code=QuestionCode.COUPON_UNAVAILABLE,
-                prompt=f"{words} Order at the full price of {price_in_words}?",
-                choices=(choice,),
-            )
-            reason = Reason(code=why, detail=words)
-            return move(pending, Status.NEEDS_INPUT, now, question=question, reason=reason)
+            question = _ask_without(rest, words, pending, full, known)
+            return move(pending, Status.NEEDS_INPUT, known.now, question=question, reason=reason)
 
 
-def _couponed(
-    pending: Pending, order: Order, terms: CouponTerms | None, now: int, hold_seconds: int
-) -> Change | Wanted:
-    if terms is None:
-        return without_coupon(pending, order, Unavailable.UNKNOWN, now, hold_seconds)
-    reduced = discounted(order, terms, now, pending.merchant)
-    if isinstance(reduced, Unavailable):
-        return without_coupon(pending, order, reduced, now, hold_seconds)
-    if _over(pending, reduced):
-        return _ask_total(pending, reduced, now)
-    return Wanted(pending=pending, terms=terms, full=order, reduced=reduced)
+def _ask_without(
+    rest: Sequence[str], words: str, pending: Pending, full: Order, known: Known
+) -> Question:
+    """Return the question whether to order with what is left of the coupons, by what is known now."""
+    order = _reduced(rest, pending, full, known)
+    while isinstance(order, Refused):
+        rest = [code for code in rest if code != order.code]
+        order = _reduced(rest, pending, full, known)
+    total = in_words(order.total, order.currency)
+    how = f"without it, for {total}" if rest else f"at the full price of {total}"
+    choice = Choice(
+        id="without_coupon" if rest else "full_price",
+        label=f"Order {how}",
+        lines=pending.request.lines,
+        max_total=order.total,
+    )
+    return Question(
+        code=QuestionCode.COUPON_UNAVAILABLE, prompt=f"{words} Order {how}?", choices=(choice,)
+    )
 
 
-def _priced(pending: Pending, order: Order, now: int, hold_seconds: int) -> Change:
-    if _over(pending, order):
-        return _ask_total(pending, order, now)
-    return _placed(pending, order, now, hold_seconds)
+def _out_of_stock(pending: Pending, full: Order, sku: str, available: int, now: int) -> Change:
+    """Return the question whether to take what there is: fewer of the item, or the rest without it."""
+    name = next(line.name for line in full.lines if line.sku == sku)
+    words = stock_in_words(name, available)
+    lines = []
+    still = available
+    for line in pending.request.lines:
+        quantity = line.quantity if line.sku != sku else min(line.quantity, still)
+        still -= quantity if line.sku == sku else 0
+        if quantity:
+            lines.append(replace(line, quantity=quantity))
+    label = f"Take {available} {name}" if available else f"Order without {name}"
+    choice = Choice(id="what_there_is", label=label, lines=tuple(lines))
+    question = Question(
+        code=QuestionCode.OUT_OF_STOCK,
+        prompt=f"{words} {label}?" if lines else f"{words} What would you like instead?",
+        choices=(choice,) if lines else (),
+    )
+    reason = Reason(code=Unavailable.OUT_OF_STOCK, detail=words)
+    return move(pending, Status.NEEDS_INPUT, now, question=question, reason=reason)
 
 
 def _over(pending: Pending, order: Order) -> bool:

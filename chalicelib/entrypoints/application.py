@@ -9,10 +9,10 @@ from chalice.app import Chalice
 from chalicelib.entrypoints.http import http
 from chalicelib.entrypoints.http.routing import keep_request
 from chalicelib.entrypoints.observability import observe
-from chalicelib.entrypoints.schedules import schedules, sweep
+from chalicelib.entrypoints.schedules import reconcile, schedules, sweep
 from chalicelib.entrypoints.workers import resolve, settle, workers
 
-__all__ = ["app", "resolve", "settle", "sweep"]
+__all__ = ["app", "reconcile", "resolve", "settle", "sweep"]
 
 app = Chalice(app_name="rushline", configure_logs=False)
 app.api.cors = False

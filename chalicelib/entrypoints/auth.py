@@ -38,7 +38,9 @@ KEYS_TIMEOUT_SECONDS = 2
 
 TOKEN_CHARS_MAX = 8_192
 
-_SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+=/-]{0,127}", re.ASCII)
+SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+=/-]{0,127}", re.ASCII)
+"""What a customer's name looks like."""
+
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+)", re.ASCII | re.IGNORECASE)
 
 
@@ -163,7 +165,7 @@ def _claims(token: str, settings: Settings) -> Mapping[str, Any]:
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
     subject = claims["sub"]
-    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+    if not isinstance(subject, str) or not SUBJECT.fullmatch(subject):
         raise _invalid(why="its subject is not usable")
     scopes: set[str] = set()
     for claim in ("scope", "scp"):

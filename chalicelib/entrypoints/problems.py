@@ -86,7 +86,12 @@ DOMAIN: Mapping[type[RushlineError], Kind] = MappingProxyType(
         errors.UnknownMerchantError: Kind(status=422, title="No such merchant"),
         errors.MerchantRequiredError: Kind(status=422, title="Name a merchant"),
         errors.CouponNotFoundError: Kind(status=404, title="No such coupon"),
-        errors.CouponFixedError: Kind(status=409, title="A coupon's units can't be redefined"),
+        errors.CouponFixedError: Kind(
+            status=409, title="Units, budget and shards can't be redefined"
+        ),
+        errors.CommandRefusedError: Kind(status=409, title="The command can't be obeyed"),
+        errors.RefundRefusedError: Kind(status=409, title="There is not so much to be refunded"),
+        errors.UnknownItemError: Kind(status=404, title="No such item whose stock is counted"),
         errors.BrokenCatalogueError: Kind(status=422, title="The catalogue has faults"),
         errors.StoreUnavailableError: Kind(
             status=503, title="A store did not answer", retry_after_seconds=1

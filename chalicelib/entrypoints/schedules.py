@@ -28,3 +28,27 @@ def sweep(event: CloudWatchEvent) -> dict[str, int]:
     if not swept.finished:
         logger.warning("sweep not finished", outcomes=dict(swept.outcomes))
     return dict(swept.outcomes)
+
+
+class OutOfBalanceError(Exception):
+    """Coupons or stock don't balance; each fault is in the log."""
+
+
+@schedules.schedule(Rate(1, unit=Rate.HOURS), name="reconcile")
+def reconcile(event: CloudWatchEvent) -> dict[str, int]:
+    """Hold coupons and stock against their ledgers; fail where one does not balance, for the alarm."""
+    context: Any = event.context
+    clock = services().clock
+    stop_at = clock.now() + max(context.get_remaining_time_in_millis() - STOP_BEFORE_END_MS, 0)
+    counts = {"reconciled": 0, "moving": 0, "out_of_balance": 0}
+    for reconciled in services().reconcile(stop_at=stop_at):
+        counts["reconciled"] += 1
+        counts["moving"] += reconciled.moving
+        counts["out_of_balance"] += not reconciled.balanced
+        for fault in reconciled.faults:
+            logger.error("out of balance", counter=reconciled.counter, fault=fault)
+    for name, count in counts.items():
+        metrics.add_metric(name=f"reconcile_{name}", unit=MetricUnit.Count, value=count)
+    if counts["out_of_balance"]:
+        raise OutOfBalanceError(counts["out_of_balance"])
+    return counts

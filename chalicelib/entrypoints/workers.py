@@ -25,8 +25,9 @@ workers = Blueprint(__name__)
 RESOLVE_BATCH_MAX = 10
 """Few, since each text may cost a call to the model."""
 
-SETTLE_BATCH_MAX = 100
-"""Many, since a transaction takes as many orders as fit and writes a shard once."""
+SETTLE_BATCH_MAX = 98
+"""Many, since a transaction takes as many orders as fit and writes a shard once: two full ones
+where each order counts a use, one where none does. Two more would cost another transaction."""
 
 SETTLE_WINDOW_SECONDS = 1
 

@@ -8,16 +8,25 @@ given, and can't lift a partition past its own limit for longer than a moment, n
 promised; so it is left out, which can only make the simulation slower than the truth.
 
 How a table's keys lie on partitions is DynamoDB's own business. `own_partition` gives each
-partition key one of its own, as adaptive capacity comes to in time for a hot key;
-`hashed(4)` is a new on-demand table, which starts with four. Neither splits a partition
-key's items by their sort keys, which DynamoDB may do where there is no local index.
+partition key one of its own, as adaptive capacity comes to in time for a hot key; `hashed`
+puts them on so many by their hash. Neither splits a partition key's items by their sort
+keys, which DynamoDB may do where there is no local index.
 
-A table's own quota (40,000 of either unit a second on demand, unless raised) is a quota of
-the account and off unless it is set.
+What a table takes at once is its warm throughput. A new on-demand table's is 4,000 write
+and 12,000 read units a second, and rises by itself with use; CreateTable and UpdateTable
+take a higher one, which DynamoDB prepares partitions for (developer guide, "Understanding
+DynamoDB warm throughput in different scenarios" and "DynamoDB warm throughput"). `new_table`
+and `warmed` are such tables. That a table grows while it is used, and that it takes up to
+twice its earlier peak, is left out: a rush is shorter than what that takes (half an hour,
+the guide says). An index has a warm throughput of its own and is counted by itself here.
+
+A table's own quota (40,000 of either unit a second on demand, unless raised: "Quotas in
+Amazon DynamoDB") is a quota of the account and off unless it is set.
 """
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from math import ceil
 from zlib import crc32
 
 from simulation.dynamodb.errors import RefusedError, throttled
@@ -57,6 +66,27 @@ class Limits:
 
 
 UNLIMITED = Limits(partition_writes=None, partition_reads=None)
+
+NEW_WRITES, NEW_READS = 4_000, 12_000
+"""Units a second that a new on-demand table takes."""
+
+
+def new_table() -> Limits:
+    """Return what a new on-demand table takes: 4,000 write units a second, on four partitions."""
+    return warmed(writes=NEW_WRITES, reads=NEW_READS)
+
+
+def warmed(*, writes: float, reads: float) -> Limits:
+    """Return what a table with that warm throughput takes, on as many partitions as it needs.
+
+    Every table of the simulation gets the same. Raises `ValueError` below a new table's, which
+    DynamoDB doesn't take either.
+    """
+    if writes < NEW_WRITES or reads < NEW_READS:
+        msg = f"warm throughput begins at {NEW_WRITES} write and {NEW_READS} read units a second"
+        raise ValueError(msg)
+    count = max(ceil(writes / WRITE_UNITS_PER_SECOND), ceil(reads / READ_UNITS_PER_SECOND))
+    return Limits(table_writes=writes, table_reads=reads, partitioning=hashed(count))
 
 
 class _Buckets:

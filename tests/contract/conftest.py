@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.clients import Clients
-from chalicelib.application.ports import Catalogues, Control, Coupons, Intents, Ledger, Queue
+from chalicelib.application.ports import Catalogues, Control, Counters, Intents, Ledger, Queue
 from chalicelib.bootstrap import Services
 from chalicelib.settings import Settings
 from rushline_testing.clock import TurnableClock
@@ -18,30 +18,31 @@ from simulation.clock import VirtualClock
 from simulation.dynamodb.times import INSTANT
 from simulation.scheduler import Scheduler
 from simulation.stack import Stack
-from tests.fakes import (
-    FakeCatalogues,
-    FakeControl,
-    FakeCoupons,
-    FakeIntents,
-    FakeLedger,
-    FakeQueue,
-)
+from tests.fakes import FakeCatalogues, FakeControl, FakeQueue
 from tests.unit.domain.builders import NOW
 
 _stacks = count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """One set of adapters over one backend."""
+class Shop:
+    """What the app reads menus from, queues in, and is let in by."""
 
-    intents: Intents
-    ledger: Ledger
-    coupons: Coupons
     control: Control
     catalogues: Catalogues
     queue: Queue
     clock: TurnableClock | VirtualClock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One set of adapters over one backend, and the services that they belong to."""
+
+    intents: Intents
+    ledger: Ledger
+    counters: Counters
+    clock: TurnableClock | VirtualClock
+    services: Services
 
 
 @pytest.fixture(scope="module")
@@ -51,63 +52,56 @@ def aws() -> Iterator[Clients]:
         yield Clients()
 
 
-@pytest.fixture(params=["dynamodb", "simulation", "memory"])
+@pytest.fixture(params=["dynamodb", "simulation"])
 def store(request: pytest.FixtureRequest, aws: Clients) -> Store:
-    """Return the adapters over moto's AWS and the simulated one, and the fakes that unit tests trust."""
-    match request.param:
-        case "dynamodb":
-            return _dynamodb(aws)
-        case "simulation":
-            return _simulated()
-        case _:
-            return _memory()
-
-
-def _memory() -> Store:
-    intents, coupons = FakeIntents(), FakeCoupons()
-    return Store(
-        intents=intents,
-        ledger=FakeLedger(intents, coupons),
-        coupons=coupons,
-        control=FakeControl(),
-        catalogues=FakeCatalogues(),
-        queue=FakeQueue(),
-        clock=TurnableClock(NOW),
-    )
-
-
-def _dynamodb(clients: Clients) -> Store:
-    made = create(clients, f"contract-{next(_stacks)}")
-    clock = TurnableClock(NOW)
-    services = Services(
-        Settings(
-            orders_table=made.orders_table,
-            coupons_table=made.coupons_table,
-            control_table=made.control_table,
-            intents_queue_url=made.intents.queue,
-            settlements_queue_url=made.settlements.queue,
-            catalogues_bucket=made.bucket,
-            jwt_issuer="issuer",
-            jwt_audience="audience",
-        ),
-        clock=clock,
-    )
-    services.clients = clients
-    return _store(services, clock)
-
-
-def _simulated() -> Store:
-    stack = Stack(Scheduler(epoch_ms=NOW), times=INSTANT)
-    return _store(stack.services(), stack.clock)
-
-
-def _store(services: Services, clock: TurnableClock | VirtualClock) -> Store:
+    """Return the adapters of the tables, over moto's DynamoDB and the simulated one."""
+    services, clock = _dynamodb(aws) if request.param == "dynamodb" else _simulated()
     return Store(
         intents=services.intents,
         ledger=services.ledger,
-        coupons=services.coupons,
+        counters=services.counters,
+        clock=clock,
+        services=services,
+    )
+
+
+@pytest.fixture(params=["dynamodb", "simulation", "memory"])
+def shop(request: pytest.FixtureRequest, aws: Clients) -> Shop:
+    """Return the adapters over moto's AWS and the simulated one, and the fakes that unit tests trust."""
+    if request.param == "memory":
+        return Shop(
+            control=FakeControl(),
+            catalogues=FakeCatalogues(),
+            queue=FakeQueue(),
+            clock=TurnableClock(NOW),
+        )
+    services, clock = _dynamodb(aws) if request.param == "dynamodb" else _simulated()
+    return Shop(
         control=services.control,
         catalogues=services.catalogues,
         queue=services.intents_queue,
         clock=clock,
     )
+
+
+def _dynamodb(clients: Clients) -> tuple[Services, TurnableClock]:
+    made = create(clients, f"contract-{next(_stacks)}")
+    clock = TurnableClock(NOW)
+    settings = Settings(
+        orders_table=made.orders_table,
+        coupons_table=made.coupons_table,
+        control_table=made.control_table,
+        intents_queue_url=made.intents.queue,
+        settlements_queue_url=made.settlements.queue,
+        catalogues_bucket=made.bucket,
+        jwt_issuer="issuer",
+        jwt_audience="audience",
+    )
+    services = Services(settings, clock=clock)
+    services.clients = clients
+    return services, clock
+
+
+def _simulated() -> tuple[Services, VirtualClock]:
+    stack = Stack(Scheduler(epoch_ms=NOW), times=INSTANT)
+    return stack.services(), stack.clock

@@ -35,7 +35,7 @@ def put(store: Store, *intents: Intent) -> None:
 def test_an_intent_is_read_as_it_was_put(store: Store) -> None:
     """Everything about an intent survives the store."""
     asked = request(
-        text="two teas", coupon="SPRING25", fallback=CouponFallback.REJECT, max_total=900
+        text="two teas", coupon=("SPRING25", "EXTRA"), fallback=CouponFallback.REJECT, max_total=900
     )
     put(store, intent(asked))
     assert store.intents.get(intent().ref) == intent(asked)

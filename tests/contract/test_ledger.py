@@ -1,231 +1,200 @@
-from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
-import pytest
-
-from chalicelib.application.ports import Accepted, Committed, Moved, Stale
-from chalicelib.domain.coupon import CouponState, CouponTerms
-from chalicelib.domain.intent import Change, ConfirmMode, Intent, Reason, Status, move
-from chalicelib.domain.refusal import Refusal
-from chalicelib.domain.settlement import Wanted, granted, propose
+from chalicelib.application.ports import Committed
+from chalicelib.domain.coupon import ANY, Offer, Pacing, Unavailable
+from chalicelib.domain.discount import AmountOff
+from chalicelib.domain.intent import Status, move
+from chalicelib.domain.movement import (
+    EntryKind,
+    Move,
+    guard,
+    returning,
+    taking,
+)
+from chalicelib.domain.order import Draw
+from chalicelib.domain.refusal import Barred, Refusal
+from chalicelib.domain.settlement import granted
 from tests.contract.conftest import Store
-from tests.unit.domain.builders import NOW, intent, menu, request, terms
+from tests.contract.steps import (
+    asking,
+    books,
+    define,
+    entries,
+    issue,
+    refused,
+    stands,
+    status,
+    take,
+)
+from tests.unit.domain.builders import NOW, line, stock, terms
 
-
-def asking(
-    store: Store, count: int, *, hold: bool = False, customer: str | None = None
-) -> list[Intent]:
-    """Put *count* intents on record that want the coupon."""
-    confirm = ConfirmMode.REVIEW if hold else ConfirmMode.AUTO
-    made = [
-        intent(
-            request(coupon="SPRING25", confirm=confirm),
-            id_=f"in_{n}",
-            customer=customer or f"c{n}",
-        )
-        for n in range(count)
-    ]
-    for one in made:
-        assert store.intents.accept(one) == Accepted()
-    return made
-
-
-def grants(intents: Sequence[Intent], rule: CouponTerms, shard: int = 0) -> list[Change]:
-    """Return the changes that give each of *intents* a unit of *shard*."""
-    changes = []
-    for one in intents:
-        wanted = propose(one.pending, menu(), rule, NOW, 600)
-        assert isinstance(wanted, Wanted)
-        changes.append(granted(wanted, shard, NOW, 600))
-    return changes
-
-
-def counts(store: Store) -> dict[str, int]:
-    """Return the coupon's units, summed over its shards."""
-    coupon = store.coupons.get("SPRING25")
-    assert coupon is not None
-    names = ("left", "held", "redeemed", "spent")
-    return {name: sum(getattr(shard, name) for shard in coupon.shards) for name in names}
-
-
-def status(store: Store, one: Intent) -> Status:
-    """Return where *one* stands."""
-    now = store.intents.get(one.ref)
-    assert now is not None
-    return now.status
+ALL = frozenset({ANY})
 
 
 def test_orders_and_their_units_move_together(store: Store) -> None:
     """Three orders confirmed are three units redeemed and their discounts spent."""
-    rule = terms(uses=1)
-    store.coupons.define(rule)
-    three = asking(store, 3)
-    assert store.ledger.commit(grants(three, rule), rule) == Committed()
-    assert counts(store) == {"left": 97, "held": 0, "redeemed": 3, "spent": 300}
+    define(store, rule := terms(shards=1, uses=1, budget=1_000))
+    three = asking(store, 3, rule)
+    assert take(store, three) == Committed()
+    assert books(store) == (97, 0, 3, 700, 0, 300)
     assert {status(store, one) for one in three} == {Status.CONFIRMED}
 
 
+def test_an_order_of_coupons_and_stock_moves_whole(store: Store) -> None:
+    """Each counter loses its part in one transaction, and where one is short none moves."""
+    one = terms("ONE", combines_with=ALL, off=AmountOff(amount=30))
+    two = terms("TWO", combines_with=ALL, units=4, shards=4)
+    define(store, one, two, stock())
+    first, second = asking(store, 2, one, two, lines=[line(quantity=5)], stocked=True)
+    assert take(store, [first]) == Committed()
+    assert refused(take(store, [second])).short == {"TWO"}
+    assert books(store, "ONE")[:3] == (99, 0, 1)
+    assert books(store, stock().counter) == (95, 0, 5, 0, 0, 0)
+    assert take(store, [second], shard=1) == Committed()
+
+
+def test_each_transaction_has_one_entry_a_counter(store: Store) -> None:
+    """With the shards in it, the orders that it was for, and no order's id."""
+    define(store, rule := terms(), stock())
+    three = asking(store, 3, rule, stocked=True)
+    take(store, three[:2])
+    take(store, three[:2])
+    take(store, three[2:], shard=3)
+    for counter in ("SPRING25", stock().counter):
+        books(store, counter)
+        told = {entry.intents: entry for entry in entries(store, counter)}
+        hashes = [sha256(one.pending.ref.id.encode()).hexdigest()[:24] for one in three]
+        assert set(told) == {tuple(hashes[:2]), tuple(hashes[2:])}
+        assert {entry.kind for entry in told.values()} == {EntryKind.SETTLE}
+        assert [shift.shard for shift in told[tuple(hashes[2:])].shifts] == [3]
+
+
 def test_a_repeat_finds_every_intent_moved(store: Store) -> None:
-    """The same transaction again draws nothing."""
-    rule = terms()
-    store.coupons.define(rule)
-    two = asking(store, 2)
-    store.ledger.commit(grants(two, rule), rule)
-    repeat = store.ledger.commit(grants(two, rule), rule)
-    assert isinstance(repeat, Refusal)
-    assert repeat.moved == {one.ref for one in two}
-    assert counts(store)["left"] == 98
+    """The same transaction again draws nothing, and says of nobody that they are out."""
+    define(store, rule := terms(uses=1, units=8))
+    two = asking(store, 2, rule)
+    take(store, two)
+    assert refused(take(store, two)).moved == {one.pending.ref for one in two}
+    assert books(store)[0] == 6
 
 
 def test_one_that_moved_keeps_the_others_from_moving_with_it(store: Store) -> None:
     """All or nothing: the refusal names who stands in the way."""
-    rule = terms()
-    store.coupons.define(rule)
-    first, second = asking(store, 2)
-    store.intents.apply(move(first, Status.CANCELLED, NOW))
-    refusal = store.ledger.commit(grants([first, second], rule), rule)
-    assert isinstance(refusal, Refusal)
-    assert refusal.moved == {first.ref}
+    define(store, rule := terms())
+    first, second = asking(store, 2, rule)
+    store.intents.apply(move(first.pending, Status.CANCELLED, NOW))
+    assert refused(take(store, [first, second])).moved == {first.pending.ref}
     assert status(store, second) is Status.ACCEPTED
-    assert counts(store)["left"] == 100
+    assert (books(store)[0], entries(store)) == (100, [])
 
 
-def test_a_shard_never_gives_more_than_it_has(store: Store) -> None:
-    """A draw past the last unit is refused, and told how many there are."""
-    rule = terms(units=2, shards=1)
-    store.coupons.define(rule)
-    three = asking(store, 3)
-    refusal = store.ledger.commit(grants(three, rule), rule)
-    assert isinstance(refusal, Refusal)
-    assert refusal.short == {0: 2}
-    assert not refusal.moved
-    assert store.ledger.commit(grants(three[:2], rule), rule) == Committed()
-    assert counts(store) == {"left": 0, "held": 0, "redeemed": 2, "spent": 200}
+def test_a_shard_never_gives_more_units_than_it_has(store: Store) -> None:
+    """A draw past the last unit is refused, though the counter has more elsewhere."""
+    define(store, rule := terms(units=4, shards=2))
+    three = asking(store, 3, rule)
+    refusal = refused(take(store, three))
+    assert refusal == Refusal(short=frozenset({"SPRING25"}))
+    assert take(store, three[:2]) == Committed()
+    assert books(store)[:3] == (2, 0, 2)
+
+
+def test_a_shard_never_gives_more_money_than_it_has(store: Store) -> None:
+    """To the last minor unit of its part of the budget, and not one beyond it."""
+    define(store, rule := terms(shards=1, budget=199))
+    first, second = asking(store, 2, rule)
+    assert refused(take(store, [first, second])).short == {"SPRING25"}
+    assert take(store, [first]) == Committed()
+    assert refused(take(store, [second])).short == {"SPRING25"}
+    assert books(store) == (99, 0, 1, 99, 0, 100)
+
+
+def test_money_alone_can_be_drawn_from_a_shard_without_units(store: Store) -> None:
+    """The last of the budget is found where it lies, even where the units or the plan are used up."""
+    pacing = Pacing(units=2, every_seconds=60)
+    rule = terms(units=6, shards=2, budget=200, pacing=pacing, starts_at=NOW - 1)
+    define(store, rule)
+    first, second = asking(store, 2, rule)
+    change = granted(first, ((Draw(shard=0, money=50), Draw(shard=1, units=0, money=50)),), NOW)
+    guards = {"SPRING25": guard(rule, NOW)}
+    made = taking(change, "tea-house", {})
+    assert store.ledger.commit([made], EntryKind.SETTLE, guards) == Committed()
+    slower = {"SPRING25": replace(guards["SPRING25"], allowed=(0, 1))}
+    change = granted(second, ((Draw(shard=1, money=50), Draw(shard=0, units=0, money=50)),), NOW)
+    made = taking(change, "tea-house", {})
+    assert store.ledger.commit([made], EntryKind.SETTLE, slower) == Committed()
+    assert books(store) == (4, 0, 2, 0, 0, 200)
+
+
+def test_a_shard_is_never_ahead_of_its_plan(store: Store) -> None:
+    """What is not released yet is refused; a period later it is there; a release frees its part."""
+    rule = terms(
+        units=8, shards=2, pacing=Pacing(units=2, every_seconds=60), starts_at=NOW, uses=None
+    )
+    define(store, rule)
+    held, *others = asking(store, 3, rule, hold=True)
+    assert take(store, [held]) == Committed()
+    assert refused(take(store, others[:1])).short == {"SPRING25"}
+    assert take(store, others[:1], now=NOW + 60_000) == Committed()
+    assert refused(take(store, others[1:2], now=NOW + 60_000)).short == {"SPRING25"}
+    ready = stands(store, held.pending.ref)
+    back = returning(move(ready, Status.LAPSED, NOW), ready)
+    store.ledger.commit([back], EntryKind.RELEASE, {})
+    assert take(store, others[1:2], now=NOW + 60_000) == Committed()
+    assert books(store)[:2] == (6, 2)
+
+
+def test_older_terms_than_a_shard_s_are_refused_and_newer_are_not(store: Store) -> None:
+    """A worker that knows of the next version may draw before the shard has heard of it."""
+    define(store, rule := terms(version=5))
+    old, new = asking(store, 1, replace(rule, version=4), named="old")[0], replace(rule, version=6)
+    refusal = refused(take(store, [old]))
+    assert refusal == Refusal(superseded=frozenset({"SPRING25"}))
+    assert take(store, asking(store, 1, new, named="new")) == Committed()
 
 
 def test_a_customer_never_gets_more_uses_than_the_coupon_grants(store: Store) -> None:
     """The use past the limit is refused and the order that wanted it is named."""
-    rule = terms(uses=1)
-    store.coupons.define(rule)
-    first, second = asking(store, 2, customer="alice")
-    assert store.ledger.commit(grants([first], rule), rule) == Committed()
-    refusal = store.ledger.commit(grants([second], rule), rule)
-    assert isinstance(refusal, Refusal)
-    assert refusal.limited == {second.ref}
+    define(store, rule := terms(uses=2))
+    three = asking(store, 3, rule, customer="alice")
+    assert [take(store, [one]) for one in three[:2]] == [Committed()] * 2
+    refusal = refused(take(store, three[2:]))
+    why = Barred(coupon="SPRING25", why=Unavailable.CUSTOMER_LIMIT)
+    assert refusal.barred == {three[2].pending.ref: why}
     assert not refusal.moved
-    assert counts(store)["redeemed"] == 1
+    assert books(store)[2] == 2
 
 
-def test_once_a_pause_returns_nothing_is_redeemed(store: Store) -> None:
-    """Every shard refuses, whatever the worker still believes of the terms."""
-    rule = terms(shards=4)
-    store.coupons.define(rule)
-    store.coupons.set_state("SPRING25", CouponState.PAUSED)
-    (one,) = asking(store, 1)
-    for shard in range(4):
-        refusal = store.ledger.commit(grants([one], rule, shard), rule)
-        assert isinstance(refusal, Refusal)
-        assert refusal.paused
-    store.coupons.set_state("SPRING25", CouponState.ACTIVE)
-    assert store.ledger.commit(grants([one], rule), rule) == Committed()
+def test_a_unique_code_is_used_once(store: Store) -> None:
+    """By whoever is first; for the next it is used, and for nobody is one that was never issued."""
+    define(store, rule := terms(unique=True))
+    issue(store, "MINE", "SPRING25")
+    first, second = asking(store, 2, Offer(terms=rule, unique="MINE"))
+    assert take(store, [first]) == Committed()
+    why = Barred(coupon="SPRING25", why=Unavailable.CODE_USED)
+    assert refused(take(store, [second])).barred == {second.pending.ref: why}
+    (forged,) = asking(store, 1, Offer(terms=rule, unique="FORGED"), named="forged")
+    assert refused(take(store, [forged])).barred == {forged.pending.ref: why}
+    assert books(store)[2] == 1
 
 
-def test_once_new_terms_are_defined_none_is_redeemed_at_the_old(store: Store) -> None:
-    """A worker with old terms in mind is told that they were replaced."""
-    old = terms(version=1)
-    store.coupons.define(old)
-    store.coupons.define(replace(old, version=2, minimum_spend=1))
-    (one,) = asking(store, 1)
-    refusal = store.ledger.commit(grants([one], old), old)
-    assert isinstance(refusal, Refusal)
-    assert refusal.superseded
-    assert store.ledger.commit(grants([one], old), replace(old, version=2)) == Committed()
-
-
-def test_a_hold_is_counted_as_held_until_it_is_settled(store: Store) -> None:
-    """Held units are neither left nor redeemed; confirming them makes them redeemed, once."""
-    rule = terms(uses=1)
-    store.coupons.define(rule)
-    (one,) = asking(store, 1, hold=True)
-    store.ledger.commit(grants([one], rule), rule)
-    assert counts(store) == {"left": 99, "held": 1, "redeemed": 0, "spent": 0}
-    held = store.intents.get(one.ref)
-    assert held is not None
-    change = move(held, Status.CONFIRMED, NOW)
-    assert store.ledger.confirm_held(held, change) == Moved()
-    assert store.ledger.confirm_held(held, change) == Stale()
-    assert counts(store) == {"left": 99, "held": 0, "redeemed": 1, "spent": 100}
-
-
-@pytest.mark.parametrize("end", [Status.CANCELLED, Status.LAPSED])
-def test_what_was_held_is_given_back_once(store: Store, end: Status) -> None:
-    """A release returns the unit and the customer's use, and a second release nothing."""
-    rule = terms(uses=1)
-    store.coupons.define(rule)
-    first, second = asking(store, 2, hold=True, customer="alice")
-    store.ledger.commit(grants([first], rule), rule)
-    held = store.intents.get(first.ref)
-    assert held is not None
-    change = move(held, end, NOW, reason=Reason(code="over", detail="Over."))
-    assert store.ledger.release(held, change) == Moved()
-    assert store.ledger.release(held, change) == Stale()
-    assert counts(store) == {"left": 100, "held": 0, "redeemed": 0, "spent": 0}
-    assert store.ledger.commit(grants([second], rule), rule) == Committed()
-
-
-def test_of_cancel_lapse_and_confirm_one_wins(store: Store) -> None:
-    """Whichever comes first settles the hold; the others find it settled."""
-    rule = terms()
-    store.coupons.define(rule)
-    (one,) = asking(store, 1, hold=True)
-    store.ledger.commit(grants([one], rule), rule)
-    held = store.intents.get(one.ref)
-    assert held is not None
-    assert store.ledger.release(held, move(held, Status.CANCELLED, NOW)) == Moved()
-    assert store.ledger.release(held, move(held, Status.LAPSED, NOW)) == Stale()
-    assert store.ledger.confirm_held(held, move(held, Status.CONFIRMED, NOW)) == Stale()
-    assert counts(store)["left"] == 100
+def test_a_customer_has_one_first_order_with_a_merchant(store: Store) -> None:
+    """Of two at once the second is refused, with either coupon; another customer is not."""
+    one, two = (terms(code, first_order=True, combines_with=ALL) for code in ("ONE", "TWO"))
+    define(store, one, two)
+    (first,) = asking(store, 1, one, two, customer="alice", named="first")
+    (second,) = asking(store, 1, two, customer="alice", named="second")
+    assert take(store, [first]) == Committed()
+    why = Barred(coupon="TWO", why=Unavailable.FIRST_ORDER)
+    assert refused(take(store, [second])).barred == {second.pending.ref: why}
+    assert take(store, asking(store, 1, two, customer="bob", named="other")) == Committed()
 
 
 def test_changes_without_a_coupon_move_together_too(store: Store) -> None:
     """A hundred changes that draw nothing are one transaction."""
-    many = asking(store, 100)
-    changes = [move(one, Status.CANCELLED, NOW) for one in many]
-    assert store.ledger.commit(changes, None) == Committed()
-    refusal = store.ledger.commit(changes, None)
-    assert isinstance(refusal, Refusal)
-    assert len(refusal.moved) == 100
-
-
-def test_a_use_that_was_not_counted_is_not_given_back(store: Store) -> None:
-    """A coupon that got its limit while a quote was held starts counting at nothing, not below."""
-    rule = terms()
-    store.coupons.define(rule)
-    held, first, second = asking(store, 3, hold=True, customer="alice")
-    store.ledger.commit(grants([held], rule), rule)
-    ready = store.intents.get(held.ref)
-    assert ready is not None
-    store.ledger.release(ready, move(ready, Status.CANCELLED, NOW))
-    limited = replace(rule, version=2, uses_per_customer=1)
-    store.coupons.define(limited)
-    assert store.ledger.commit(grants([first], limited), limited) == Committed()
-    refusal = store.ledger.commit(grants([second], limited), limited)
-    assert isinstance(refusal, Refusal)
-    assert refusal.limited == {second.ref}
-
-
-def test_of_pauses_and_resumes_the_latest_is_in_force(store: Store) -> None:
-    """On the terms and on every shard, however often it was switched before."""
-    rule = terms(shards=4)
-    store.coupons.define(rule)
-    store.coupons.set_state("SPRING25", CouponState.PAUSED)
-    store.coupons.set_state("SPRING25", CouponState.ACTIVE)
-    store.coupons.set_state("SPRING25", CouponState.PAUSED)
-    (one,) = asking(store, 1)
-    for shard in range(4):
-        refusal = store.ledger.commit(grants([one], rule, shard), rule)
-        assert isinstance(refusal, Refusal)
-        assert refusal.paused
-    now = store.coupons.fresh_terms("SPRING25")
-    assert now is not None
-    assert now.state is CouponState.PAUSED
+    define(store, rule := terms())
+    many = asking(store, 100, rule)
+    moves = [Move(change=move(one.pending, Status.CANCELLED, NOW)) for one in many]
+    assert store.ledger.commit(moves, EntryKind.SETTLE, {}) == Committed()
+    assert len(refused(store.ledger.commit(moves, EntryKind.SETTLE, {})).moved) == 100
+    assert entries(store) == []

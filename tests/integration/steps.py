@@ -53,8 +53,8 @@ def units(shop: Rushline, code: str) -> Units:
     """Return the sums over a coupon's shards, read behind the API's back."""
     answer = shop.clients.dynamodb.scan(
         TableName=shop.resources.coupons_table,
-        FilterExpression="begins_with(code, :shard)",
-        ExpressionAttributeValues={":shard": {"S": f"{code}#"}},
+        FilterExpression="begins_with(code, :shard) AND part = :units",
+        ExpressionAttributeValues={":shard": {"S": f"{code}#"}, ":units": {"S": "units"}},
         ConsistentRead=True,
     )
     sums = {

@@ -1,6 +1,8 @@
 from rushline_testing.harness import Rushline
 from tests.integration.steps import Units, order, see, settle, units
 
+WHY = {"reason": "because"}
+
 
 def test_after_the_deadline_no_model_is_asked(shop: Rushline) -> None:
     """What could not be answered in time is expired, at no further cost."""
@@ -28,7 +30,7 @@ def test_a_pause_is_strict(shop: Rushline) -> None:
     settle(shop, "alice", coupon="TEN")
     waiting = order(shop, "bob", coupon="TEN")
     shop.faults.meanwhile(
-        "TransactWriteItems", lambda: shop.ops().post("/coupons/TEN/pause"), when=_draws_units
+        "TransactWriteItems", lambda: shop.ops().post("/coupons/TEN/pause", WHY), when=_draws_units
     )
     shop.drain()
     intent = see(shop, "bob", waiting)
@@ -39,9 +41,9 @@ def test_a_pause_is_strict(shop: Rushline) -> None:
 def test_a_resumed_coupon_is_redeemed_again(shop: Rushline) -> None:
     """Resuming puts the coupon back as it was."""
     shop.coupon("TEN", percent=10, units=10)
-    assert shop.ops().post("/coupons/TEN/pause").status == 200
+    assert shop.ops().post("/coupons/TEN/pause", WHY).status == 200
     assert settle(shop, "alice", coupon="TEN")["status"] == "needs_input"
-    assert shop.ops().post("/coupons/TEN/resume").status == 200
+    assert shop.ops().post("/coupons/TEN/resume", WHY).status == 200
     assert settle(shop, "bob", coupon="TEN")["status"] == "confirmed"
 
 

@@ -115,10 +115,10 @@ def test_coupon_units_follow_orders_and_quotes(trip: Trip) -> None:
     quoted = trip.answered(trip.post("quote", {**items, "confirm": "review"}))
     assert quoted.status == "ready"
     units = trip.shop.units(coupon)
-    assert (units.left, units.held, units.redeemed, units.spent) == (98, 1, 1, 210)
+    assert (units.left, units.held, units.redeemed, units.money_spent) == (98, 1, 1, 210)
     trip.api.call("POST", f"/intents/{quoted.id}/confirm", trip.stack.token(CUSTOMER))
     units = trip.shop.units(coupon)
-    assert (units.left, units.held, units.redeemed, units.spent) == (98, 0, 2, 420)
+    assert (units.left, units.held, units.redeemed, units.money_spent) == (98, 0, 2, 420)
 
 
 def test_a_poison_message_dies_alone(trip: Trip) -> None:

@@ -10,7 +10,7 @@ def test_text_becomes_an_order_with_its_coupon(shop: Rushline) -> None:
     (line,) = intent["order"]["lines"]
     assert (line["sku"], line["quantity"], line["unit_price"]) == ("latte", 2, 450)
     assert (intent["order"]["discount"], intent["order"]["total"]) == (225, 675)
-    assert intent["order"]["coupon"] == "SPRING25"
+    assert intent["order"]["coupons"] == [{"code": "SPRING25", "discount": 225}]
     assert units(shop, "SPRING25") == Units(left=99, held=0, redeemed=1)
 
 

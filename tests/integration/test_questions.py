@@ -142,7 +142,7 @@ def test_a_coupon_in_the_text_outlives_the_question(shop: Rushline) -> None:
     shop.coupon("LIVE25", percent=25, units=10)
     intent = ask(shop, text="two lattes and a zorgle, use LIVE25", if_coupon_unavailable="reject")
     answered = answer(shop, intent, choice=intent["question"]["choices"][0]["id"])
-    assert (answered["status"], answered["order"]["coupon"]) == ("confirmed", "LIVE25")
+    assert (answered["status"], answered["order"]["coupons"][0]["code"]) == ("confirmed", "LIVE25")
 
 
 def test_the_total_that_was_agreed_to_is_the_total(shop: Rushline) -> None:

@@ -12,7 +12,13 @@ Node = dict[str, Any]
 OfType = Callable[[str], dict[str, Node]]
 
 #: Chalice calls the API's role by another case than the API's function.
-FUNCTIONS = {"APIHandler": "ApiHandler", "Resolve": "Resolve", "Settle": "Settle", "Sweep": "Sweep"}
+FUNCTIONS = {
+    "APIHandler": "ApiHandler",
+    "Resolve": "Resolve",
+    "Settle": "Settle",
+    "Sweep": "Sweep",
+    "Reconcile": "Reconcile",
+}
 WORKERS = {"Resolve": "IntentsQueue", "Settle": "SettlementsQueue"}
 DEAD_LETTERS = {
     "IntentsQueue": "IntentsDeadLetters",

@@ -109,18 +109,32 @@ def test_no_concurrency_is_asked_for_that_lambda_refuses(template: Node, worker:
 
 
 def test_settling_has_the_memory_for_large_batches(functions: dict[str, Node]) -> None:
-    """A hundred orders are priced and written within the timeout; Lambda's share of a core goes by memory."""
+    """A batch is priced and written on a whole core, which Lambda gives for 1,769 MB."""
     memory = {name: function["MemorySize"] for name, function in functions.items()}
-    assert memory == {"APIHandler": 512, "Resolve": 512, "Settle": 1024, "Sweep": 512}
+    settle = memory.pop("Settle")
+    assert settle == 1769
+    assert set(memory.values()) == {512}
+
+
+def test_a_command_has_all_the_time_that_the_gateway_gives(functions: dict[str, Node]) -> None:
+    """A pause in a rush goes from shard to shard, up to 64 of them, and has to win on each."""
+    assert functions["APIHandler"]["Timeout"] == 29
 
 
 def test_settlement_sees_large_batches(functions: dict[str, Node]) -> None:
-    """Up to 100 orders share a transaction, gathered for at most a second; resolving waits less."""
+    """A batch fills two transactions, or one where no use is counted, within a second or less."""
     settle, resolve = source(functions, "Settle"), source(functions, "Resolve")
-    assert settle["BatchSize"] >= 100
+    assert settle["BatchSize"] == 98
     assert settle["MaximumBatchingWindowInSeconds"] == 1
     assert resolve["BatchSize"] == 10
     assert resolve["MaximumBatchingWindowInSeconds"] <= 1
+
+
+def test_coupons_are_reconciled_each_hour(functions: dict[str, Node]) -> None:
+    """By the clock; what does not balance is not tried again, but told."""
+    (event,) = functions["Reconcile"]["Events"].values()
+    assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
+    assert functions["Reconcile"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
 
 
 def test_the_sweep_runs_each_minute(functions: dict[str, Node]) -> None:

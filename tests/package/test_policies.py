@@ -11,9 +11,10 @@ DEMAND_A_STAR = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 #: The whole of what each function may do, by resource: a new right is a change here.
 RIGHTS = {
     "APIHandler": {
-        "OrdersTable": "BatchGetItem GetItem PutItem Query UpdateItem",
+        "OrdersTable": "BatchGetItem GetItem PutItem UpdateItem",
         "OrdersTable/index/by_acceptance": "Query",
-        "CouponsTable": "BatchGetItem GetItem PutItem UpdateItem",
+        "CouponsTable": "BatchGetItem GetItem PutItem Query UpdateItem",
+        "CouponsTable/index/listed": "Query",
         "ControlTable": "GetItem PutItem UpdateItem",
         "CataloguesBucket/*": "GetObject PutObject",
         "IntentsQueue": "GetQueueAttributes SendMessage",
@@ -28,8 +29,9 @@ RIGHTS = {
         "OpenAiSecretArn": "GetSecretValue",
     },
     "Settle": {
-        "OrdersTable": "GetItem UpdateItem",
-        "CouponsTable": "BatchGetItem GetItem UpdateItem",
+        "OrdersTable": "BatchGetItem UpdateItem",
+        "OrdersTable/index/by_acceptance": "Query",
+        "CouponsTable": "BatchGetItem GetItem PutItem UpdateItem",
         "ControlTable": "GetItem UpdateItem",
         "CataloguesBucket/*": "GetObject",
         "SettlementsQueue": (
@@ -37,12 +39,16 @@ RIGHTS = {
         ),
     },
     "Sweep": {
-        "OrdersTable": "BatchGetItem GetItem UpdateItem",
+        "OrdersTable": "BatchGetItem UpdateItem",
         "OrdersTable/index/watch": "Query",
-        "CouponsTable": "UpdateItem",
-        "ControlTable": "GetItem PutItem UpdateItem",
+        "CouponsTable": "PutItem UpdateItem",
+        "ControlTable": "GetItem PutItem",
         "IntentsQueue": "GetQueueAttributes SendMessage",
         "SettlementsQueue": "GetQueueAttributes SendMessage",
+    },
+    "Reconcile": {
+        "CouponsTable": "BatchGetItem GetItem Query",
+        "CouponsTable/index/listed": "Query",
     },
 }
 

@@ -96,6 +96,66 @@ def test_tables_are_protected_unless_told_otherwise(template: Node) -> None:
     }
 
 
+def warm(table: str) -> Node:
+    """Return the warm throughput of a table, or of an index of it."""
+    name = table.removesuffix("Table")
+    units = {
+        f"{kind}UnitsPerSecond": {"Ref": f"{name}Warm{kind}Units"} for kind in ("Read", "Write")
+    }
+    return {"Fn::If": [f"{name}AreWarm", units, {"Ref": "AWS::NoValue"}]}
+
+
+def stands_for(rule: Node, **given: str) -> bool:
+    """Tell whether an assertion of CloudFormation's holds for the parameters *given*."""
+    match rule:
+        case {"Fn::Or": [*alternatives]}:
+            return any(stands_for(one, **given) for one in alternatives)
+        case {"Fn::And": [*parts]}:
+            return all(stands_for(one, **given) for one in parts)
+        case {"Fn::Not": [denied]}:
+            return not stands_for(denied, **given)
+        case {"Fn::Equals": [{"Ref": str(name)}, value]}:
+            return given[name] == str(value)
+        case _:
+            raise AssertionError(rule)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_can_be_warm_before_a_rush(
+    template: Node, resources: dict[str, Node], table: str
+) -> None:
+    """A deployment may have a table take a rush at once; one that says nothing leaves it be."""
+    assert resources[table]["Properties"]["WarmThroughput"] == warm(table)
+    name = table.removesuffix("Table")
+    reads, writes = f"{name}WarmReadUnits", f"{name}WarmWriteUnits"
+    for parameter in (reads, writes):
+        assert template["Parameters"][parameter]["Default"] == 0
+        assert template["Parameters"][parameter]["MinValue"] == 0
+    assert not stands_for(template["Conditions"][f"{name}AreWarm"], **{writes: "0"})
+    assert stands_for(template["Conditions"][f"{name}AreWarm"], **{writes: "20000"})
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_warm_for_reads_and_writes_or_not_at_all(template: Node, table: str) -> None:
+    """DynamoDB takes no zero, so one figure without the other stops a deployment at its start."""
+    name = table.removesuffix("Table")
+    (assertion,) = template["Rules"][f"{name}AreWarmForBoth"]["Assertions"]
+    for reads, writes, deploys in (
+        ("0", "0", True),
+        ("30000", "20000", True),
+        ("30000", "0", False),
+        ("0", "20000", False),
+    ):
+        given = {f"{name}WarmReadUnits": reads, f"{name}WarmWriteUnits": writes}
+        assert stands_for(assertion["Assert"], **given) == deploys
+
+
+def test_the_index_of_what_is_watched_is_as_warm_as_its_table(of_type: OfType) -> None:
+    """Each accepted intent writes it too, and an index that throttles holds up its table."""
+    (watch,) = of_type("AWS::DynamoDB::Table")["OrdersTable"]["GlobalSecondaryIndexes"]
+    assert watch["WarmThroughput"] == warm("OrdersTable")
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_tables_have_the_keys_of_the_design(of_type: OfType, table: str) -> None:
     """The code and the template agree on every key."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.entrypoints.openapi.document import statuses
-from chalicelib.entrypoints.openapi.operations import THROTTLED
+from chalicelib.entrypoints.openapi.operations.parts import THROTTLED
 from chalicelib.entrypoints.problems import CONTENT_TYPE, EDGE, TYPE_PREFIX
 from rushline_testing import gateway
 from tests.package.conftest import FUNCTIONS, Node

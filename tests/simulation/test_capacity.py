@@ -1,10 +1,13 @@
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from simulation.dynamodb.capacity import Limits, hashed
+from simulation.dynamodb.capacity import Limits, hashed, new_table, warmed
 from simulation.dynamodb.counters import Counters
 from simulation.dynamodb.service import DynamoDB
+from simulation.dynamodb.times import INSTANT
 from simulation.scheduler import Scheduler
 from tests.simulation.steps import TABLE, add, client, key, refusal, refused, service, together
 
@@ -84,10 +87,8 @@ def test_a_partition_takes_a_thousand_write_units_a_second_and_no_more() -> None
             try:
                 client(made).update_item(**add("hot"))
                 written.append(scheduler.now_ns)
-            except client_error:
+            except ClientError:
                 continue
-
-    from botocore.exceptions import ClientError as client_error  # noqa: PLC0415, N813
 
     end = scheduler.now_ns + 3 * 10**9
     for _ in range(10):
@@ -142,6 +143,34 @@ def test_a_table_s_quota_counts_all_its_partitions() -> None:
     client(made).update_item(**add("b"))
     found = refused(lambda: client(made).update_item(**add("c")))
     assert found["ThrottlingReasons"][0]["reason"] == "TableWriteAccountLimitExceeded"
+
+
+@pytest.mark.parametrize(
+    ("limits", "taken"), [(new_table(), 4_000), (warmed(writes=6_500, reads=12_000), 6_500)]
+)
+def test_a_table_takes_at_once_what_it_is_warm_for(limits: Limits, taken: int) -> None:
+    """Four thousand writes if it is new; a little less where keys don't spread quite evenly."""
+    made = service(limits=limits, times=INSTANT)
+    written = 0
+    for n in range(8_000):
+        with suppress(ClientError):
+            client(made).update_item(**add(f"item-{n}"))
+            written += 1
+    assert 0.95 * taken <= written <= taken
+
+
+def test_a_hot_key_is_one_partition_s_however_warm_the_table() -> None:
+    """A thousand writes a second, and the table's warmth is no help."""
+    made = service(limits=warmed(writes=100_000, reads=12_000), times=INSTANT)
+    for _ in range(1_000):
+        client(made).update_item(**add("hot"))
+    assert refusal(lambda: client(made).update_item(**add("hot"))) == "ThrottlingException"
+
+
+def test_no_table_is_colder_than_a_new_one() -> None:
+    """DynamoDB takes no lower warm throughput either."""
+    with pytest.raises(ValueError, match="4000 write and 12000 read"):
+        warmed(writes=3_999, reads=12_000)
 
 
 def test_a_batch_returns_what_there_was_no_capacity_for() -> None:

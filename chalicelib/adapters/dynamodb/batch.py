@@ -1,6 +1,7 @@
 """Reading many items by their keys."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.aws_errors import store_errors
@@ -17,20 +18,28 @@ KEYS_MAX = 100
 ATTEMPTS_MAX = 5
 """How often what a call left out (throttled, or beyond 16 MB) is asked for again."""
 
+ALL: Mapping[str, Any] = MappingProxyType({})
+"""Every attribute."""
 
-def read_all(client: "DynamoDBClient", table: str, wanted: Sequence[Key]) -> Iterator[Item]:
+
+def read_all(
+    client: "DynamoDBClient",
+    table: str,
+    wanted: Sequence[Key],
+    projection: Mapping[str, Any] = ALL,
+) -> Iterator[Item]:
     """Yield the items of at most 100 keys, consistently read and in any order; absent ones not.
 
-    Raises `StoreUnavailableError` when the table keeps leaving some out.
+    *projection* is what DynamoDB is told of the attributes that are wanted. Raises
+    `StoreUnavailableError` when the table keeps leaving some out.
     """
     keys: Any = list(wanted)
     for _ in range(ATTEMPTS_MAX):
         if not keys:
             return
+        asked: Any = {table: {"Keys": keys, "ConsistentRead": True, **projection}}
         with store_errors():
-            answer: Any = client.batch_get_item(
-                RequestItems={table: {"Keys": keys, "ConsistentRead": True}}
-            )
+            answer: Any = client.batch_get_item(RequestItems=asked)
         yield from answer["Responses"].get(table, [])
         keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
     if keys:

@@ -33,6 +33,8 @@ _PLACE = re.compile(r"in_\w{1,40} [0-9]{1,15}", re.ASCII)
 """What a cursor may say. It is the client's to make up, and DynamoDB's to choke on."""
 
 REFUSED = "ConditionalCheckFailedException"
+ORDERS = (Status.CONFIRMED, Status.REFUNDED)
+
 PAGE_QUERIES_MAX = 10
 """A customer with a thousand intents and hardly an order gets a short page, and a cursor."""
 
@@ -78,7 +80,7 @@ class DynamoIntents:
 
     def get(self, ref: IntentRef) -> Intent | None:
         """Return the intent as it stands now."""
-        if ref.id.startswith("uses#"):
+        if "#" in ref.id:
             return None
         with store_errors():
             answer = self.client.get_item(
@@ -169,7 +171,7 @@ class DynamoIntents:
             intents = self._read_all(keyed)
             for position, key in enumerate(keyed):
                 intent = intents.get(key["id"]["S"])
-                if intent is None or intent.status is not Status.CONFIRMED:
+                if intent is None or intent.status not in ORDERS:
                     continue
                 found.append(intent)
                 if len(found) == limit:
@@ -179,6 +181,31 @@ class DynamoIntents:
             if not start:
                 return Page(intents=tuple(found), next_cursor=None)
         return Page(intents=tuple(found), next_cursor=_cursor(start or {}))
+
+    def with_orders(self) -> Iterator[Intent]:
+        """Yield every intent that has an order, consistently read."""
+        start: dict[str, Any] = {}
+        while True:
+            with store_errors():
+                answer: Any = self.client.scan(TableName=self.table, ConsistentRead=True, **start)
+            yield from (intent_of(item) for item in answer["Items"] if "order" in item)
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def has_ordered(self, customer_id: str, merchant: str) -> bool:
+        """Return whether the customer has an order with the merchant, the latest looked at first."""
+        cursor = None
+        while True:
+            page = self.confirmed(customer_id, cursor, KEYS_MAX)
+            if any(
+                (intent.merchant, intent.status) == (merchant, Status.CONFIRMED)
+                for intent in page.intents
+            ):
+                return True
+            cursor = page.next_cursor
+            if cursor is None:
+                return False
 
     def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent | None]]:
         """Yield the intents of *slot* that are watched for in [since, until], in order."""

@@ -4,11 +4,12 @@ What DynamoDB must compare or index is an attribute of its own; the rest are JSO
 documents, which are smaller, and cost no work where nobody looks inside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.adapters.codec import ORDER, PROMISE, QUESTION, REASON, REQUEST
-from chalicelib.adapters.dynamodb.keys import STANDS, Key, intent_key, named
+from chalicelib.adapters.dynamodb.keys import STANDS, Key, intent_key, named, spelt
 from chalicelib.domain.intent import ANSWERED, Change, Intent, IntentRef, Status
 from chalicelib.domain.watch import slot_of
 
@@ -78,41 +79,63 @@ def update_of(change: Change, table: str, retention_days: int) -> Update:
     and its hold stay on record. What holds units or is an order is never forgotten; what
     ended otherwise is, *retention_days* after its end.
     """
-    given: dict[str, tuple[str, Any]] = {"#status": (":status", {"S": change.status})}
+    given: dict[str, Any] = {"status": {"S": change.status}}
     removed: list[str] = []
     if change.question is not None:
-        given["question"] = (":question", {"S": QUESTION.dump(change.question)})
+        given["question"] = {"S": QUESTION.dump(change.question)}
     else:
         removed.append("question")
     if change.reason is not None:
-        given["reason"] = (":reason", {"S": REASON.dump(change.reason)})
+        given["reason"] = {"S": REASON.dump(change.reason)}
     else:
         removed.append("reason")
     if change.request is not None:
-        given["#request"] = (":request", {"S": REQUEST.dump(change.request)})
+        given["request"] = {"S": REQUEST.dump(change.request)}
     if change.order is not None:
-        given["#order"] = (":order", {"S": ORDER.dump(change.order)})
-    if change.held_until is not None:
-        given["held_until"] = (":held_until", {"N": str(change.held_until)})
-    if change.watch_at is not None:
-        given["watch_at"] = (":watch_at", {"N": str(change.watch_at)})
-    if change.status in ANSWERED:
-        given["settled_at"] = (":settled_at", {"N": str(change.at)})
+        given["order"] = {"S": ORDER.dump(change.order)}
+    for name, number in _numbers(change):
+        given[name] = {"N": str(number)}
     if change.status in KEPT:
-        removed.append("#ttl")
+        removed.append("ttl")
     elif change.status in ANSWERED:
-        given["#ttl"] = (":ttl", {"N": str(forgotten_at(change.at, retention_days))})
-    sets = ", ".join(f"{name} = {value}" for name, (value, _) in given.items())
-    update = f"SET {sets} REMOVE {', '.join(removed)}" if removed else f"SET {sets}"
+        given["ttl"] = {"N": str(forgotten_at(change.at, retention_days))}
+    expression, values, names = _expression(tuple(given), tuple(removed))
     return {
         "TableName": table,
         "Key": intent_key(change.ref),
-        "UpdateExpression": update,
+        "UpdateExpression": expression,
         "ConditionExpression": STANDS,
-        "ExpressionAttributeNames": named(update),
+        "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": {
-            **dict(given.values()),
+            **dict(zip(values, given.values(), strict=True)),
             ":source": {"S": change.source},
             ":turn": {"N": str(change.turn)},
         },
     }
+
+
+@lru_cache(maxsize=256)
+def _expression(
+    given: tuple[str, ...], removed: tuple[str, ...]
+) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Return the expression that sets and removes attributes, its values' names, and reserved names.
+
+    There are few, and orders come by the thousand.
+    """
+    values = tuple(f":new_{name}" for name in given)
+    sets = ", ".join(f"{spelt(name)} = {value}" for name, value in zip(given, values, strict=True))
+    removes = f" REMOVE {', '.join(map(spelt, removed))}" if removed else ""
+    expression = f"SET {sets}{removes}"
+    return expression, values, named(expression)
+
+
+def _numbers(change: Change) -> Iterator[tuple[str, int]]:
+    """Yield the numbers that *change* sets. An intent has its answer once: a refund is no new one."""
+    if change.held_until is not None:
+        yield "held_until", change.held_until
+    if change.watch_at is not None:
+        yield "watch_at", change.watch_at
+    if change.next_turn is not None:
+        yield "turn", change.next_turn
+    if change.status in ANSWERED and change.source is not Status.CONFIRMED:
+        yield "settled_at", change.at

@@ -1,8 +1,12 @@
 """Keys, attribute names and conditions of the three tables, once and for all.
 
-orders    customer_id, id        an intent and the order it becomes; and `uses#CODE`
-coupons   code, part             `CODE`: its terms; `CODE#nn`: the units of one shard
-control   name                   the gate, the sweep's mark, the merchants and their menus
+orders    customer_id, id   an intent and the order it becomes; `uses#CODE`, `first#MERCHANT`
+coupons   code, part        of a counter (a coupon's code, or `stock/MERCHANT/SKU`):
+                            `COUNTER`: its terms, and each `command#…` on them
+                            `COUNTER#nn`: the units of one shard
+                            `COUNTER#nn#ledger`: what moved, with that shard first
+                            and `UNIQUE`: a unique code of some coupon
+control   name              the gate, the sweep's mark, the merchants and their menus
 
 One condition guards one invariant, and it stands here by its name.
 """
@@ -22,11 +26,16 @@ BY_ACCEPTANCE = "by_acceptance"
 WATCH = "watch"
 """Index of intents by slot and the time when the sweep looks after them."""
 
+LISTED = "listed"
+"""Index of coupons and stocks: of terms only, for nothing else has the attribute."""
+
 TERMS = "terms"
 UNITS = "units"
+CODE = "code"
+COMMANDS = "command#"
 
 NAMES: Mapping[str, str] = MappingProxyType(
-    {name: name[1:] for name in ("#left", "#order", "#request", "#state", "#status", "#ttl")}
+    {name: name[1:] for name in ("#by", "#left", "#order", "#request", "#state", "#status", "#ttl")}
 )
 """Attributes whose names DynamoDB reserves."""
 
@@ -36,11 +45,23 @@ ABSENT = "attribute_not_exists(id)"
 STANDS = "#status = :source AND turn = :turn"
 """A change is made only to the intent that it was decided for: same state, same turn."""
 
-UNITS_LEFT = "#left >= :drawn AND #state = :active AND version <= :version"
-"""Never oversold; strict when paused; never at terms that were replaced."""
+UNITS_LEFT = "version <= :version AND #left >= :units"
+"""Never oversold; never at terms that were replaced, and so never once a pause has returned."""
+
+MONEY_LEFT = "money_left >= :money"
+"""Never past the budget."""
+
+WITHIN_PLAN = "taken <= :most"
+"""Never ahead of the plan by which units are given out."""
 
 USE_LEFT = "attribute_not_exists(uses) OR uses < :limit"
 """Never more uses for a customer than the coupon grants."""
+
+UNUSED = "#state = :issued"
+"""A unique code is used once."""
+
+NO_FIRST = "attribute_not_exists(#by)"
+"""A customer has one first order with a merchant."""
 
 
 def intent_key(ref: IntentRef) -> Key:
@@ -53,18 +74,46 @@ def uses_key(customer_id: str, code: str) -> Key:
     return {"customer_id": {"S": customer_id}, "id": {"S": f"uses#{code}"}}
 
 
-def terms_key(code: str) -> Key:
-    """Return the key of a coupon's terms."""
-    return {"code": {"S": code}, "part": {"S": TERMS}}
+def first_key(customer_id: str, merchant: str) -> Key:
+    """Return the key of the mark that a customer's first order with a merchant leaves."""
+    return {"customer_id": {"S": customer_id}, "id": {"S": f"first#{merchant}"}}
 
 
-def shard_key(code: str, number: int) -> Key:
-    """Return the key of a coupon's shard.
+def terms_key(counter: str) -> Key:
+    """Return the key of a counter's terms."""
+    return {"code": {"S": counter}, "part": {"S": TERMS}}
+
+
+def command_key(counter: str, command: str) -> Key:
+    """Return the key of a command on a counter."""
+    return {"code": {"S": counter}, "part": {"S": f"{COMMANDS}{command}"}}
+
+
+def shard_key(counter: str, number: int) -> Key:
+    """Return the key of a counter's shard.
 
     The shard's number is in the partition key: under one partition key all shards would
     share the thousand writes a second of one partition, and be no shards at all.
     """
-    return {"code": {"S": f"{code}#{number:02d}"}, "part": {"S": UNITS}}
+    return {"code": {"S": f"{counter}#{number:02d}"}, "part": {"S": UNITS}}
+
+
+def ledger_of(counter: str, number: int) -> str:
+    """Return the partition key of the ledger entries that a shard stands first in.
+
+    Not the shard's own: entries would take half of the writes that its partition allows.
+    """
+    return f"{counter}#{number:02d}#ledger"
+
+
+def unique_key(unique: str) -> Key:
+    """Return the key of a unique code."""
+    return {"code": {"S": unique}, "part": {"S": CODE}}
+
+
+def spelt(attribute: str) -> str:
+    """Return how an expression names *attribute*."""
+    return f"#{attribute}" if f"#{attribute}" in NAMES else attribute
 
 
 def named(expressions: str) -> dict[str, str]:

@@ -1,13 +1,21 @@
-"""Coupons, for ops: define, see, stop and start."""
+"""Coupons, for ops: define, see and list them."""
+
+from itertools import dropwhile, islice
 
 from chalice.app import Response
 
+from chalicelib.application.command_counter import Instruction
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.http import paths
+from chalicelib.domain.command import CommandKind
+from chalicelib.domain.coupon import CouponTerms
+from chalicelib.entrypoints.http import pages, paths
 from chalicelib.entrypoints.http.call import Call
+from chalicelib.entrypoints.http.keys import id_of
 from chalicelib.entrypoints.http.routing import OPS, answer, route
 from chalicelib.entrypoints.observability import count, logger
-from chalicelib.entrypoints.wire.coupons import CouponIn, coupon_out
+from chalicelib.entrypoints.wire.commands import commands_out
+from chalicelib.entrypoints.wire.coupon_answers import CouponsOut, coupon_out, coupons_out
+from chalicelib.entrypoints.wire.coupons import CouponIn
 from chalicelib.entrypoints.wire.parse import parse
 
 
@@ -16,7 +24,12 @@ def put_coupon(call: Call, code: str) -> Response:
     """Define a coupon, or give it new terms."""
     name = paths.new_coupon(code)
     wanted = parse(call.json_body(), CouponIn)
-    coupon, new = services().define_coupon(wanted.terms(name))
+    standing = services().counters.fresh_terms(name)
+    terms = wanted.terms(name, standing.shards if standing else None)
+    instruction = Instruction(
+        id=id_of(call, None), kind=CommandKind.DEFINE, by=call.customer_id, why=wanted.reason or ""
+    )
+    coupon, new = services().command.define(terms, instruction)
     logger.info("coupon defined", coupon=name, version=coupon.terms.version, new=new)
     count("coupon_defined")
     return answer(201 if new else 200, coupon_out(coupon))
@@ -25,26 +38,31 @@ def put_coupon(call: Call, code: str) -> Response:
 @route("GET", "/coupons/{code}", scopes=OPS)
 def get_coupon(call: Call, code: str) -> Response:  # noqa: ARG001 (every view takes its call)
     """Show a coupon and where its units are."""
-    return answer(200, coupon_out(services().see_coupon(paths.existing_coupon(code))))
+    return answer(200, coupon_out(services().see_counter(paths.existing_coupon(code))))
 
 
-@route("POST", "/coupons/{code}/pause", scopes=OPS)
-def pause_coupon(call: Call, code: str) -> Response:
-    """Pause a coupon: once this answers, nothing more is redeemed."""
-    return _switch(call, code, paused=True)
-
-
-@route("POST", "/coupons/{code}/resume", scopes=OPS)
-def resume_coupon(call: Call, code: str) -> Response:
-    """Resume a coupon."""
-    return _switch(call, code, paused=False)
-
-
-def _switch(call: Call, code: str, *, paused: bool) -> Response:
+@route("GET", "/coupons/{code}/commands", scopes=OPS)
+def list_commands(call: Call, code: str) -> Response:  # noqa: ARG001
+    """Show who changed a coupon, when and why."""
     name = paths.existing_coupon(code)
-    call.expect_empty()
-    coupon = services().pause_coupon(name, paused=paused)
-    outcome = "coupon_paused" if paused else "coupon_resumed"
-    logger.info(outcome.replace("_", " "), coupon=name)
-    count(outcome)
-    return answer(200, coupon_out(coupon))
+    commands = services().counters.commands(name)
+    if not commands:
+        services().see_counter(name)
+    return answer(200, commands_out(commands))
+
+
+@route("GET", "/coupons", scopes=OPS)
+def list_coupons(call: Call) -> Response:
+    """List the coupons by code."""
+    limit, cursor = pages.asked(call)
+    return answer(200, _page(limit, cursor or ""))
+
+
+def _page(limit: int, after: str) -> CouponsOut:
+    """Return up to *limit* coupons whose code comes after *after*."""
+    names = dropwhile(lambda name: name <= after, services().counters.all("coupon"))
+    codes = list(islice(names, limit + 1))
+    shown = codes[:limit]
+    offers = services().counters.offers(shown)
+    terms: list[CouponTerms] = [offers[code].terms for code in shown if code in offers]
+    return coupons_out(terms, shown[-1] if len(codes) > limit else None)

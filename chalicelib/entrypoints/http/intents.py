@@ -1,34 +1,23 @@
 """Intents and orders, for customers."""
 
-import re
-
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.errors import IntentNotFoundError
 from chalicelib.domain.intent import IntentRef, Status
+from chalicelib.entrypoints.http import pages, paths
 from chalicelib.entrypoints.http.call import Call
+from chalicelib.entrypoints.http.keys import required_key
 from chalicelib.entrypoints.http.routing import CHECKOUT, answer, route
 from chalicelib.entrypoints.observability import count, logger
-from chalicelib.entrypoints.problems import Code, Fault, RefusedError
 from chalicelib.entrypoints.wire.answers import IntentOut, intent_out, orders_out, promise_out
 from chalicelib.entrypoints.wire.parse import parse
 from chalicelib.entrypoints.wire.requests import AnswerIn, IntentIn
-
-KEY = re.compile(r"[\x21-\x7e]{1,255}")
-"""An idempotency key: visible ASCII, which says nothing to us."""
-
-PAGE_DEFAULT = 20
-CURSOR_CHARS_MAX = 256
-
-_INTENT_ID = re.compile(r"in_[a-z2-7]{32}")
-_LIMIT = re.compile(r"[1-9][0-9]?|100")
 
 
 @route("POST", "/intents", scopes=CHECKOUT, refused="intent_refused")
 def accept_intent(call: Call) -> Response:
     """Accept an intent, once for each idempotency key."""
-    key = _idempotency_key(call)
+    key = required_key(call)
     wanted = parse(call.json_body(), IntentIn)
     acceptance = services().accept(
         customer_id=call.customer_id,
@@ -91,19 +80,11 @@ def cancel_intent(call: Call, intent_id: str) -> Response:
 @route("GET", "/orders", scopes=CHECKOUT)
 def list_orders(call: Call) -> Response:
     """List the caller's orders."""
-    query = call.query("limit", "cursor")
-    limit = query.get("limit", str(PAGE_DEFAULT))
-    cursor = query.get("cursor")
-    if not _LIMIT.fullmatch(limit):
-        raise _invalid(field="query.limit", detail="it is a number from 1 to 100")
-    if cursor is not None and not 0 < len(cursor) <= CURSOR_CHARS_MAX:
-        raise _invalid(field="query.cursor", detail="it is not a cursor that a page gave")
+    limit, cursor = pages.asked(call)
     try:
-        page = services().list_orders(call.customer_id, cursor, int(limit))
+        page = services().list_orders(call.customer_id, cursor, limit)
     except ValueError as error:
-        raise _invalid(
-            field="query.cursor", detail="it is not a cursor that a page gave"
-        ) from error
+        raise pages.no_cursor() from error
     return answer(200, orders_out(page))
 
 
@@ -113,22 +94,7 @@ def _seen(ref: IntentRef) -> IntentOut:
 
 
 def _ref(call: Call, intent_id: str) -> IntentRef:
-    """Return the caller's intent of that id. One that we can't have given is not looked for."""
-    if not _INTENT_ID.fullmatch(intent_id):
-        msg = "there is no such intent"
-        raise IntentNotFoundError(msg)
-    logger.set_correlation_id(intent_id)
-    return IntentRef(customer_id=call.customer_id, id=intent_id)
-
-
-def _idempotency_key(call: Call) -> str:
-    keys = call.header("Idempotency-Key")
-    if not keys or keys == ("",):
-        raise RefusedError(Code.KEY_MISSING, "a POST of an intent needs an Idempotency-Key header")
-    if len(keys) > 1 or not KEY.fullmatch(keys[0]):
-        raise RefusedError(Code.KEY_INVALID, "it is one key of 1 to 255 visible ASCII characters")
-    return keys[0]
-
-
-def _invalid(field: str, detail: str) -> RefusedError:
-    return RefusedError(Code.INVALID, faults=[Fault(field=field, detail=detail)])
+    """Return the caller's intent of that id."""
+    known = paths.intent(intent_id)
+    logger.set_correlation_id(known)
+    return IntentRef(customer_id=call.customer_id, id=known)

@@ -4,12 +4,17 @@ import re
 from urllib.parse import unquote
 
 from chalicelib.domain.coupon import fold
-from chalicelib.domain.errors import CouponNotFoundError
+from chalicelib.domain.errors import CouponNotFoundError, IntentNotFoundError, UnknownItemError
+from chalicelib.entrypoints.auth import SUBJECT
 from chalicelib.entrypoints.problems import Code, Fault, RefusedError
-from chalicelib.entrypoints.wire.base import COUPON_CODE, MERCHANT, NAME_CHARS_MAX
+from chalicelib.entrypoints.wire.base import COUPON_CODE, MERCHANT, NAME_CHARS_MAX, countable
+from chalicelib.entrypoints.wire.parse import UNTEXTUAL
+
+INTENT_ID = r"^in_[a-z2-7]{32}$"
 
 _MERCHANT = re.compile(MERCHANT)
 _CODE = re.compile(COUPON_CODE)
+_INTENT_ID = re.compile(INTENT_ID)
 
 
 def merchant(name: str) -> str:
@@ -36,6 +41,34 @@ def existing_coupon(code: str) -> str:
         msg = "there is no such coupon"
         raise CouponNotFoundError(msg)
     return folded
+
+
+def sku(name: str) -> str:
+    """Return the SKU that *name* is in a path; what can't be one that is counted is not found."""
+    plain = unquote(name)
+    if not 0 < len(plain) <= NAME_CHARS_MAX or UNTEXTUAL.search(plain) or not countable(plain):
+        msg = "no such item's stock can be counted"
+        raise UnknownItemError(msg)
+    return plain
+
+
+def customer(name: str) -> str:
+    """Return the customer that *name* is in a path; what no token can say has no orders."""
+    plain = unquote(name)
+    if not SUBJECT.fullmatch(plain):
+        raise _no_intent()
+    return plain
+
+
+def intent(name: str) -> str:
+    """Return *name*. An id that we can't have given is not looked for."""
+    if not _INTENT_ID.fullmatch(name):
+        raise _no_intent()
+    return name
+
+
+def _no_intent() -> IntentNotFoundError:
+    return IntentNotFoundError("there is no such intent")
 
 
 def _folded(code: str) -> str | None:

@@ -7,9 +7,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.entrypoints.openapi.operations import (
+from chalicelib.entrypoints.openapi.operations import OPERATIONS
+from chalicelib.entrypoints.openapi.operations.parts import (
     ALWAYS,
-    OPERATIONS,
     THROTTLED,
     TOKEN,
     Operation,

@@ -1,13 +1,12 @@
-"""What customers are told: promises, where an intent stands, and orders."""
+"""What customers are told: promises, where an intent stands, and pages of orders."""
 
 from chalicelib.application.accept_intent import Acceptance
 from chalicelib.application.ports import Page
 from chalicelib.domain.admission import Admission
 from chalicelib.domain.intent import Intent, Reason, Status
-from chalicelib.domain.order import Order, PricedLine
-from chalicelib.domain.resolution import Amount as OptionAmount
 from chalicelib.domain.resolution import Question, QuestionCode
 from chalicelib.entrypoints.wire.base import Wire
+from chalicelib.entrypoints.wire.orders import OrderOut, order_out
 from chalicelib.entrypoints.wire.requests import question_id
 from chalicelib.entrypoints.wire.times import Time, rfc3339
 
@@ -43,45 +42,6 @@ class ReasonOut(Wire):
 
     code: str
     detail: str
-
-
-class OptionRefOut(Wire):
-    """An option, by its group and value."""
-
-    group: str
-    value: str
-
-
-class OptionOut(OptionRefOut):
-    """An option on an order line."""
-
-    amount: OptionAmount | None = None
-
-
-class LineOut(Wire):
-    """An order line and what it costs, in minor units; *unit_price* includes the options."""
-
-    sku: str
-    name: str
-    quantity: int
-    unit_price: int
-    options: tuple[OptionOut, ...]
-    without: tuple[OptionRefOut, ...]
-    subtotal: int
-    discount: int
-    total: int
-
-
-class OrderOut(Wire):
-    """Priced lines and their sums, in minor units of *currency*."""
-
-    currency: str
-    catalogue_version: int
-    lines: tuple[LineOut, ...]
-    subtotal: int
-    discount: int
-    total: int
-    coupon: str | None = None
 
 
 class IntentOut(Wire):
@@ -133,7 +93,7 @@ def intent_out(intent: Intent, place: Admission | None = None) -> IntentOut:
         estimated_wait_seconds=place.estimated_wait_seconds if place else None,
         question=_question_out(question, intent.turn) if question else None,
         held_until=None if held_until is None else rfc3339(held_until),
-        order=_order_out(intent.order) if intent.order else None,
+        order=order_out(intent.order) if intent.order else None,
         reason=_reason_out(intent.reason) if intent.reason else None,
     )
 
@@ -155,31 +115,3 @@ def _question_out(question: Question, turn: int) -> QuestionOut:
 
 def _reason_out(reason: Reason) -> ReasonOut:
     return ReasonOut(code=str(reason.code), detail=reason.detail)
-
-
-def _order_out(order: Order) -> OrderOut:
-    return OrderOut(
-        currency=order.currency,
-        catalogue_version=order.catalogue_version,
-        lines=tuple(_line_out(line) for line in order.lines),
-        subtotal=order.subtotal,
-        discount=order.discount,
-        total=order.total,
-        coupon=order.redemption.code if order.redemption else None,
-    )
-
-
-def _line_out(line: PricedLine) -> LineOut:
-    return LineOut(
-        sku=line.sku,
-        name=line.name,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        options=tuple(
-            OptionOut(group=o.group, value=o.value, amount=o.amount) for o in line.options
-        ),
-        without=tuple(OptionRefOut(group=o.group, value=o.value) for o in line.without),
-        subtotal=line.subtotal,
-        discount=line.discount,
-        total=line.subtotal - line.discount,
-    )

@@ -46,6 +46,12 @@ Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_CHARS_MAX)
 ]
 
+REASON_CHARS_MAX = 200
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=REASON_CHARS_MAX)
+]
+"""Why something was commanded, in the words of whoever did."""
+
 MERCHANT = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Merchant = Annotated[str, StringConstraints(pattern=MERCHANT)]
 
@@ -64,6 +70,11 @@ Amount = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
 """Money in whole minor units of a currency that stands beside it."""
 
 
+def countable(sku: str) -> bool:
+    """Whether stock can be counted under *sku*: a counter's parts are told apart by a #."""
+    return "#" not in sku
+
+
 def exactly_one(**types: str) -> dict[str, JsonValue]:
     """Return the JSON schema that wants one of the fields *types*, and null or nothing of the others."""
     return {
@@ -72,6 +83,12 @@ def exactly_one(**types: str) -> dict[str, JsonValue]:
             for name, type_ in types.items()
         ]
     }
+
+
+def not_both(**types: str) -> dict[str, JsonValue]:
+    """Return the JSON schema that wants at most one of two fields *types*."""
+    properties: dict[str, JsonValue] = {name: {"type": type_} for name, type_ in types.items()}
+    return {"not": {"required": [*types], "properties": properties}}
 
 
 def digest(model: BaseModel) -> str:

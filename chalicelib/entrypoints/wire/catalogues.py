@@ -6,14 +6,23 @@ no editing, and not kept: a menu is named by its merchant and its version.
 
 import json
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.application.ports import CatalogueDraft
 from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select
 from chalicelib.domain.money import AMOUNT_MAX
-from chalicelib.entrypoints.wire.base import Amount, Currency, Many, Name, OneOf, Wire, digest
+from chalicelib.entrypoints.wire.base import (
+    Amount,
+    Currency,
+    Many,
+    Name,
+    OneOf,
+    Wire,
+    countable,
+    digest,
+)
 
 ITEMS_MAX = 50_000
 GROUPS_MAX = 1_000
@@ -54,6 +63,16 @@ class ItemSpec(Wire):
     aliases: Aliases = ()
     unit_price: Amount
     option_groups: Annotated[Many[Name], Field(max_length=ITEM_GROUPS_MAX)] = ()
+    stocked: bool = Field(
+        default=False, description="Whether there are only so many, and its stock is counted."
+    )
+
+    @model_validator(mode="after")
+    def _countable(self) -> Self:
+        if self.stocked and not countable(self.sku):
+            msg = "an item whose stock is counted has no # in its SKU"
+            raise ValueError(msg)
+        return self
 
 
 class CatalogueContent(Wire):
@@ -133,6 +152,7 @@ def _item(item: ItemSpec) -> Item:
         unit_price=item.unit_price,
         aliases=item.aliases,
         option_groups=item.option_groups,
+        stocked=item.stocked,
     )
 
 
@@ -152,6 +172,7 @@ def _item_specs(items: Iterable[Item]) -> Iterable[ItemSpec]:
             aliases=item.aliases,
             unit_price=item.unit_price,
             option_groups=item.option_groups,
+            stocked=item.stocked,
         )
 
 

@@ -1,191 +1,204 @@
-"""Coupons on the wire: the rule that is defined, and the count that is shown."""
+"""A coupon's rule as it is defined."""
 
-from decimal import Decimal
-from typing import Annotated, Self
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, WrapValidator, model_validator
 
-from chalicelib.domain.coupon import (
-    SHARDS_MAX,
-    AmountOff,
-    Coupon,
-    CouponState,
-    CouponTerms,
-    Percent,
-)
-from chalicelib.domain.money import AMOUNT_MAX, BASIS_POINTS
+from chalicelib.domain.command import UNITS_MAX
+from chalicelib.domain.counter import SHARDS_MAX
+from chalicelib.domain.coupon import ANY, CouponTerms, Pacing
+from chalicelib.domain.discount import AmountOff, Discount, FreeItem, Percent
+from chalicelib.domain.money import AMOUNT_MAX
 from chalicelib.entrypoints.wire.base import (
     Amount,
+    CouponCode,
     Currency,
     Many,
     Merchant,
-    Name,
+    OneOf,
+    Reason,
     Wire,
     exactly_one,
 )
-from chalicelib.entrypoints.wire.times import Moment, Time, rfc3339
+from chalicelib.entrypoints.wire.discounts import BuyGetIn, FreeItemSpec, PercentIn, Skus
+from chalicelib.entrypoints.wire.times import Moment
 
-UNITS_MAX = 10**9
 USES_MAX = 10**6
-SKUS_MAX = 500
+RANK_MAX = 1_000
+COMBINED_MAX = 100
 
 UNITS_PER_SHARD = 1_000
 SHARDS_DEFAULT_MAX = 16
 """Without a word on shards there is one for each 1,000 units, up to this many."""
 
-
-def basis_points(value: object) -> int:
-    """Return the basis points of a percentage above 0 and up to 100, with at most two decimals."""
-    msg = "it is a number above 0 and up to 100, with at most two decimals"
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(msg)  # noqa: TRY004 (pydantic makes a fault of a ValueError only)
-    if not 0 < value <= 100:  # noqa: PLR2004 (per cent)
-        raise ValueError(msg)
-    # Bounded above by now, so a tiny exponent is all that is left to make this costly.
-    if isinstance(value, Decimal) and value < Decimal("0.01"):
-        raise ValueError(msg)
-    points = value * (BASIS_POINTS // 100)
-    if points != int(points):
-        raise ValueError(msg)
-    return int(points)
+Units = Annotated[int, Field(ge=1, le=UNITS_MAX)]
+Money = Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
+Shards = Annotated[int, Field(ge=1, le=SHARDS_MAX)]
+SHARDS_WORDS = (
+    "Parts that the units are spread over, so that many orders can draw at once; by default"
+    f" one for each {UNITS_PER_SHARD} units, up to {SHARDS_DEFAULT_MAX}."
+)
 
 
-PercentIn = Annotated[
-    int,
-    BeforeValidator(basis_points),
+class Every(StrEnum):
+    """How often a plan gives out units."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+
+
+SECONDS = {Every.SECOND: 1, Every.MINUTE: 60, Every.HOUR: 3_600, Every.DAY: 86_400}
+
+
+class PacingSpec(Wire):
+    """*units* more are given out at the start of every second, minute, hour or day."""
+
+    units: Units
+    every: OneOf[Every]
+
+
+def _any_or_codes(value: Any, codes: Any) -> Any:  # noqa: ANN401 (any JSON; pydantic's handler)
+    return (ANY,) if value == ANY else codes(value)
+
+
+CombinesWith = Annotated[
+    Many[CouponCode],
+    Field(max_length=COMBINED_MAX),
+    WrapValidator(_any_or_codes),
     WithJsonSchema(
-        {"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01},
-        mode="validation",
+        {
+            "anyOf": [
+                {"const": ANY},
+                {"type": "array", "maxItems": COMBINED_MAX, "items": {"type": "string"}},
+            ]
+        }
     ),
 ]
-
-
-class AmountOffSpec(Wire):
-    """A fixed amount off, in minor units."""
-
-    amount: Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
-    currency: Currency
+"""Codes of coupons, or "*" for all of them."""
 
 
 class CouponIn(Wire):
-    """A coupon's rule."""
+    """A coupon's rule. Amounts are in minor units of *currency*."""
 
-    model_config = ConfigDict(json_schema_extra=exactly_one(percent="number", amount_off="object"))
+    model_config = ConfigDict(
+        json_schema_extra=exactly_one(
+            percent="number", amount_off="integer", free_item="object", buy_get="object"
+        )
+    )
 
     percent: PercentIn | None = Field(default=None, description="Per cent off, such as 12.5.")
-    amount_off: AmountOffSpec | None = None
-    units: Annotated[int, Field(ge=1, le=UNITS_MAX)] = Field(
-        description="How often it can be redeemed in all."
+    cap: Money | None = Field(default=None, description="With percent: never more off than this.")
+    amount_off: Money | None = None
+    free_item: FreeItemSpec | None = None
+    buy_get: BuyGetIn | None = None
+    currency: Currency | None = Field(
+        default=None, description="Needed with cap, amount_off, budget and minimum_spend."
     )
-    shards: Annotated[int, Field(ge=1, le=SHARDS_MAX)] | None = Field(
-        default=None,
-        description="Parts that the units are spread over, so that many orders can redeem at"
-        f" once; by default one for each {UNITS_PER_SHARD} units, up to {SHARDS_DEFAULT_MAX}.",
+    units: Units = Field(description="How often it can be redeemed in all.")
+    budget: Money | None = Field(
+        default=None, description="What it may take off in all; by default only units count."
+    )
+    shards: Shards | None = Field(default=None, description=SHARDS_WORDS)
+    pacing: PacingSpec | None = Field(
+        default=None, description="A plan by which units are given out, from starts_at on."
     )
     uses_per_customer: Annotated[int, Field(ge=1, le=USES_MAX)] | None = None
+    first_order_only: bool = Field(
+        default=False, description="Only for a customer's first order with the merchant."
+    )
+    unique_codes: bool = Field(
+        default=False, description="Redeemed by codes of its own, each once, not by its name."
+    )
     starts_at: Moment | None = None
     ends_at: Moment | None = None
-    minimum_spend: Amount = Field(default=0, description="In minor units, before the discount.")
-    skus: Annotated[Many[Name], Field(max_length=SKUS_MAX)] = Field(
-        default=(), description="The items it is for; none named: every item."
+    minimum_spend: Amount = Field(default=0, description="Before any discount.")
+    skus: Skus = Field(
+        default=(), description="The items it is for; none named: every item but the excluded."
     )
+    excluded_skus: Skus = ()
     merchant: Merchant | None = None
+    combines_with: CombinesWith = Field(
+        default=(),
+        description='Coupons that may stand beside it in an order, each of which has to name it too; "*" for all.',
+    )
+    rank: Annotated[int, Field(ge=-RANK_MAX, le=RANK_MAX)] = Field(
+        default=0, description="Of combined coupons the lower rank is applied first."
+    )
+    give_back_on_refund: bool = Field(
+        default=True, description="Whether a refund gives back the budget's money, unit, use, code."
+    )
+    reason: Reason | None = Field(default=None, description="Why, for the record.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if (self.percent is None) == (self.amount_off is None):
-            msg = "give exactly one of percent and amount_off"
-            raise ValueError(msg)
-        both = self.starts_at is not None and self.ends_at is not None
-        if both and self.starts_at >= self.ends_at:  # type: ignore[operator]
-            msg = "ends_at must be after starts_at"
-            raise ValueError(msg)
+        faults = tuple(self._faults())
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
-    def terms(self, code: str) -> CouponTerms:
-        """Return the terms of the coupon *code*, as if it were new."""
+    def _faults(self) -> Iterator[str]:
+        kinds = (self.percent, self.amount_off, self.free_item, self.buy_get)
+        if sum(kind is not None for kind in kinds) != 1:
+            yield "give exactly one of percent, amount_off, free_item and buy_get"
+        if self.cap is not None and self.percent is None:
+            yield "cap goes with percent"
+        if self.currency is None and self._has_amounts():
+            yield "currency is required with cap, amount_off, budget and minimum_spend"
+        if None not in (self.starts_at, self.ends_at) and self.starts_at >= self.ends_at:  # type: ignore[operator]
+            yield "ends_at must be after starts_at"
+        if self.pacing is not None and self.starts_at is None:
+            yield "pacing needs starts_at"
+        if set(self.skus) & set(self.excluded_skus):
+            yield "an item is named in skus and in excluded_skus"
+
+    def _has_amounts(self) -> bool:
+        amounts = (self.cap, self.amount_off, self.budget)
+        return self.minimum_spend > 0 or any(amount is not None for amount in amounts)
+
+    def terms(self, code: str, shards: int | None = None) -> CouponTerms:
+        """Return the terms of the coupon *code*, on *shards* where this says nothing of them."""
         return CouponTerms(
             code=code,
             version=1,
             off=self._off(),
             units=self.units,
-            shards=self.shards or default_shards(self.units),
+            shards=self.shards or shards or default_shards(self.units),
+            budget=self.budget,
+            currency=self.currency,
+            pacing=self._pacing(),
             uses_per_customer=self.uses_per_customer,
+            first_order=self.first_order_only,
+            unique=self.unique_codes,
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             minimum_spend=self.minimum_spend,
             skus=frozenset(self.skus),
+            excluded=frozenset(self.excluded_skus),
             merchant=self.merchant,
+            combines_with=frozenset(self.combines_with),
+            rank=self.rank,
+            returns=self.give_back_on_refund,
         )
 
-    def _off(self) -> Percent | AmountOff:
+    def _pacing(self) -> Pacing | None:
+        if self.pacing is None:
+            return None
+        return Pacing(units=self.pacing.units, every_seconds=SECONDS[self.pacing.every])
+
+    def _off(self) -> Discount:
         if self.amount_off is not None:
-            return AmountOff(amount=self.amount_off.amount, currency=self.amount_off.currency)
-        return Percent(basis_points=self.percent or 0)
-
-
-class UnitsOut(Wire):
-    """Where a coupon's units are: left + held + redeemed is issued."""
-
-    issued: int
-    left: int
-    held: int
-    redeemed: int
-
-
-class CouponOut(Wire):
-    """A coupon: its rule, its state and its count; *spent* in minor units, by what was redeemed."""
-
-    code: str
-    version: int
-    state: CouponState
-    percent: float | int | None = None
-    amount_off: AmountOffSpec | None = None
-    units: UnitsOut
-    spent: int
-    shards: int
-    uses_per_customer: int | None = None
-    starts_at: Time | None = None
-    ends_at: Time | None = None
-    minimum_spend: int
-    skus: tuple[str, ...]
-    merchant: str | None = None
+            return AmountOff(amount=self.amount_off)
+        if self.free_item is not None:
+            return FreeItem(quantity=self.free_item.quantity)
+        if self.buy_get is not None:
+            return self.buy_get.off()
+        return Percent(basis_points=self.percent or 0, cap=self.cap)
 
 
 def default_shards(units: int) -> int:
     """Return how many shards *units* are spread over, where nobody said."""
-    return min(-(-units // UNITS_PER_SHARD), SHARDS_DEFAULT_MAX)
-
-
-def coupon_out(coupon: Coupon) -> CouponOut:
-    """Return the coupon as it stands."""
-    terms = coupon.terms
-    percent: float | int | None = None
-    amount_off: AmountOffSpec | None = None
-    match terms.off:
-        case Percent(basis_points=points):
-            whole, part = divmod(points, BASIS_POINTS // 100)
-            percent = points / (BASIS_POINTS // 100) if part else whole
-        case AmountOff(amount=amount, currency=currency):
-            amount_off = AmountOffSpec(amount=amount, currency=currency)
-    return CouponOut(
-        code=terms.code,
-        version=terms.version,
-        state=terms.state,
-        percent=percent,
-        amount_off=amount_off,
-        units=UnitsOut(
-            issued=terms.units,
-            left=sum(shard.left for shard in coupon.shards),
-            held=sum(shard.held for shard in coupon.shards),
-            redeemed=sum(shard.redeemed for shard in coupon.shards),
-        ),
-        spent=sum(shard.spent for shard in coupon.shards),
-        shards=terms.shards,
-        uses_per_customer=terms.uses_per_customer,
-        starts_at=None if terms.starts_at is None else rfc3339(terms.starts_at),
-        ends_at=None if terms.ends_at is None else rfc3339(terms.ends_at),
-        minimum_spend=terms.minimum_spend,
-        skus=tuple(sorted(terms.skus)),
-        merchant=terms.merchant,
-    )
+    return min(max(-(-units // UNITS_PER_SHARD), 1), SHARDS_DEFAULT_MAX)

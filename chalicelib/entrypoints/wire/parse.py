@@ -22,7 +22,8 @@ Model = TypeVar("Model", bound=BaseModel)
 # U+FFFF are no characters (Unicode 23.7), and SQS refuses a message that has one.
 _SUSPECT = re.compile(r"\\u(0000|[dD][89a-fA-F]|[fF]{3}[eEfF])|[\ufffe\uffff]")
 _BYTE_ORDER_MARK = "\ufeff"
-_UNTEXTUAL = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
+UNTEXTUAL = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
+"""What no text has."""
 
 _SAFE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 
@@ -124,12 +125,12 @@ def _refuse_untextual(document: Any) -> None:  # noqa: ANN401
         loc, value = left.pop()
         match value:
             case dict():
-                if any(_UNTEXTUAL.search(name) for name in value):
+                if any(UNTEXTUAL.search(name) for name in value):
                     faults.append(Fault(field=place(loc), detail=_NOT_TEXT))
                 left.extend(((*loc, name), inner) for name, inner in value.items())
             case list():
                 left.extend(((*loc, index), inner) for index, inner in enumerate(value))
-            case str() if _UNTEXTUAL.search(value):
+            case str() if UNTEXTUAL.search(value):
                 faults.append(Fault(field=place(loc), detail=_NOT_TEXT))
             case _:
                 pass

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from chalicelib.domain.answers import Answer
+from chalicelib.domain.coupon import COUPONS_MAX
 from chalicelib.domain.intent import ConfirmMode, CouponFallback, Request
 from chalicelib.domain.resolution import Amount as OptionAmount
 from chalicelib.domain.resolution import ChosenOption, Line, OptionRef
@@ -20,6 +21,7 @@ from chalicelib.entrypoints.wire.base import (
     Wire,
     digest,
     exactly_one,
+    not_both,
 )
 
 LINES_MAX = 50
@@ -83,10 +85,28 @@ class LineIn(Wire):
 Lines = Annotated[Many[LineIn], Field(min_length=1, max_length=LINES_MAX)]
 
 
+def _distinct(codes: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(codes)) < len(codes):
+        msg = "a code is named twice"
+        raise ValueError(msg)
+    return tuple(sorted(codes))
+
+
+Coupons = Annotated[
+    Many[CouponCode], Field(min_length=1, max_length=COUPONS_MAX), AfterValidator(_distinct)
+]
+"""Several promotion codes. In what order they stand means nothing, and is not kept."""
+
+
 class IntentIn(Wire):
     """A request to buy: what the user said, or the lines themselves."""
 
-    model_config = ConfigDict(json_schema_extra=exactly_one(text="string", items="array"))
+    model_config = ConfigDict(
+        json_schema_extra={
+            **exactly_one(text="string", items="array"),
+            **not_both(coupon="string", coupons="array"),
+        }
+    )
 
     text: Text | None = Field(default=None, description="What the user said, as they said it.")
     items: Lines | None = Field(default=None, description="The order lines, where they are known.")
@@ -95,6 +115,9 @@ class IntentIn(Wire):
     )
     coupon: CouponCode | None = Field(
         default=None, description="A promotion code, in any spelling. It wins over one in the text."
+    )
+    coupons: Coupons | None = Field(
+        default=None, description="Several codes, where coupons combine; not beside coupon."
     )
     confirm: OneOf[ConfirmMode] = Field(
         default=ConfirmMode.AUTO,
@@ -116,6 +139,9 @@ class IntentIn(Wire):
         if (self.text is None) == (self.items is None):
             msg = "give exactly one of text and items"
             raise ValueError(msg)
+        if self.coupon is not None and self.coupons is not None:
+            msg = "give coupon or coupons, not both"
+            raise ValueError(msg)
         return self
 
     def fingerprint(self) -> str:
@@ -131,7 +157,7 @@ class IntentIn(Wire):
         return Request(
             text=self.text,
             lines=tuple(line.line() for line in self.items or ()),
-            coupon=self.coupon,
+            coupons=self.coupons or ((self.coupon,) if self.coupon else ()),
             confirm=self.confirm,
             if_coupon_unavailable=self.if_coupon_unavailable,
             max_total=self.max_total,

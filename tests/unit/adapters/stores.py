@@ -1,4 +1,4 @@
-"""Adapters to look closely at: over moto, with a test between them and the client, or over a stub."""
+"""Adapters to look closely at: over moto or a simulation, with a test between them and the client."""
 
 from collections.abc import Callable
 from itertools import count
@@ -11,6 +11,10 @@ from chalicelib.application.ports import Clock
 from chalicelib.bootstrap import Services
 from chalicelib.settings import Settings
 from rushline_testing.resources import create
+from simulation.dynamodb.times import INSTANT
+from simulation.faults import Effect, Fault, Faults
+from simulation.scheduler import Scheduler
+from simulation.stack import Stack
 
 _stacks = count(1)
 
@@ -96,3 +100,27 @@ class Opened:
         answer = self.raw.get_item(TableName=table, Key=key, ConsistentRead=True)
         found: dict[str, Any] = answer.get("Item", {})
         return found
+
+
+class Simulated:
+    """The stores over simulated tables that take no time, and the client that they call."""
+
+    def __init__(self, now: int) -> None:
+        self.stack = Stack(Scheduler(epoch_ms=now), times=INSTANT)
+        self.services = self.somebody_else()
+        self.dynamodb = Intercepted(self.services.clients.dynamodb)
+        self.services.clients.dynamodb = self.dynamodb  # type: ignore[assignment]
+
+    def somebody_else(self) -> Services:
+        """Return another worker's services over the same tables, with caches of their own."""
+        return self.stack.services(retries=False)
+
+    def strike(self, effect: Effect, at: int) -> None:
+        """Have *effect* strike the call number *at* (from 0) that is made from now on, and no other."""
+        calls = count()
+        fault = Fault(effect=effect, times=1, when=lambda _: next(calls) == at)
+        self.stack.dynamodb.faults = Faults(fault)
+
+    def calm(self) -> None:
+        """Let every call through from now on."""
+        self.stack.dynamodb.faults = Faults()

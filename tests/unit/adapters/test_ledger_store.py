@@ -1,191 +1,202 @@
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
-from chalicelib.adapters.clients import Clients
-from chalicelib.adapters.dynamodb.keys import uses_key
-from chalicelib.adapters.dynamodb.ledger import DynamoLedger, TransactionRefusedError
-from chalicelib.application.backoff import Backoff
-from chalicelib.application.ports import Committed, Moved, Stale
-from chalicelib.domain.coupon import CouponTerms
-from chalicelib.domain.errors import RushlineError, StoreUnavailableError
-from chalicelib.domain.intent import Change, ConfirmMode, Intent, Status, move
-from chalicelib.domain.refusal import Refusal
-from chalicelib.domain.settlement import Wanted, granted, propose
-from rushline_testing.environment import sealed
-from tests.fakes import FakeClock
-from tests.unit.adapters.stores import Opened, refused
-from tests.unit.domain.builders import NOW, intent, menu, request, terms
+from chalicelib.adapters.dynamodb.keys import first_key, unique_key, uses_key
+from chalicelib.adapters.dynamodb.transaction import CANCELED
+from chalicelib.application.ports import Committed
+from chalicelib.domain.coupon import ANY, Offer
+from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.domain.intent import ConfirmMode, Intent, Status, move
+from chalicelib.domain.movement import EntryKind, Move, guard, keeping, returning, taking
+from chalicelib.domain.settlement import Wanted, granted
+from rushline_testing.faults import CrashError
+from simulation.faults import Effect
+from tests.contract.steps import commanded
+from tests.unit.adapters.stores import Simulated, refused
+from tests.unit.domain.builders import NOW, intent, pending, request, stock, terms
+from tests.unit.domain.settled import drawn, known, placed, want
 
-ATTEMPTS_MAX = 4
-CONTENTION = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]
-CANCELED = "TransactionCanceledException"
-
-
-class StubDynamo:
-    """Refuses the transactions that it is told to, each for its reasons, and takes the rest."""
-
-    def __init__(self, *refusals: tuple[str, ...]) -> None:
-        self.refusals = list(refusals)
-        self.transactions: list[list[Any]] = []
-
-    def transact_write_items(self, *, TransactItems: list[Any]) -> dict[str, Any]:  # noqa: N803
-        """Refuse with the next reasons, or take it."""
-        self.transactions.append([item["Update"] for item in TransactItems])
-        if self.refusals:
-            reasons = self.refusals.pop(0)
-            assert len(reasons) == len(TransactItems)
-            raise refused(CANCELED, reasons=reasons)
-        return {}
-
-
-def ledger(client: Any) -> DynamoLedger:
-    """Return the ledger over *client*, which tries four times."""
-    return DynamoLedger(
-        client=client,
-        orders_table="orders",
-        coupons_table="coupons",
-        retention_days=30,
-        clock=FakeClock(NOW),
-        backoff=Backoff(attempts_max=ATTEMPTS_MAX, base_ms=1, ceiling_ms=8, jitter=lambda: 0.5),
-    )
-
-
-def held(rule: CouponTerms) -> Intent:
-    """Return an intent that is ready, with a unit of *rule* held for it."""
-    one = intent(request(coupon=rule.code, confirm=ConfirmMode.REVIEW))
-    change = draw(one, rule)
-    return replace(one, status=Status.READY, order=change.order, held_until=change.held_until)
-
-
-def draw(one: Intent, rule: CouponTerms) -> Change:
-    """Return the change that gives *one* a unit of the first shard."""
-    wanted = propose(one.pending, menu(), rule, NOW, 600)
-    assert isinstance(wanted, Wanted)
-    return granted(wanted, 0, NOW, 600)
-
-
-def confirm(client: StubDynamo) -> Moved | Stale:
-    """Confirm what is held."""
-    one = held(terms())
-    return ledger(client).confirm_held(one, move(one, Status.CONFIRMED, NOW))
-
-
-def cancel(client: StubDynamo) -> Moved | Stale:
-    """Cancel what is held."""
-    one = held(terms())
-    return ledger(client).release(one, move(one, Status.CANCELLED, NOW))
-
-
-Act = Callable[[StubDynamo], Moved | Stale]
-ACTS: Sequence[Act] = (confirm, cancel)
-
-
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("code", CONTENTION)
-def test_a_contended_shard_is_waited_for(act: Act, code: str) -> None:
-    """A quote in a rush is confirmed or cancelled all the same, some tries later."""
-    client = StubDynamo(("None", code), (code, "None"))
-    assert act(client) == Moved()
-    assert len(client.transactions) == 3
-
-
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("code", CONTENTION)
-def test_a_shard_that_stays_contended_says_nothing_of_the_intent(act: Act, code: str) -> None:
-    """Nobody is told that their quote is gone because somebody else was busy: they may try again."""
-    client = StubDynamo(*[("None", code)] * ATTEMPTS_MAX)
-    with pytest.raises(StoreUnavailableError):
-        act(client)
-    assert len(client.transactions) == ATTEMPTS_MAX
-
-
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("other", ["None", "TransactionConflict"])
-def test_an_intent_that_moved_is_told_at_once(act: Act, other: str) -> None:
-    """What its own condition refused no retry mends, whatever else stood in the way."""
-    client = StubDynamo(("ConditionalCheckFailed", other))
-    assert act(client) == Stale()
-    assert len(client.transactions) == 1
-
-
-@pytest.mark.parametrize("code", CONTENTION)
-def test_contention_is_a_refusal_that_may_be_repeated(code: str) -> None:
-    """Conflict and throttling have many names, and none says anything of order or coupon."""
-    rule = terms()
-    client = StubDynamo((code, "None"))
-    refusal = ledger(client).commit([draw(intent(request(coupon=rule.code)), rule)], rule)
-    assert refusal == Refusal(contended=True)
-
-
-@pytest.mark.parametrize("code", ["ValidationError", "ItemCollectionSizeLimitExceeded"])
-@pytest.mark.parametrize("beside", ["None", "TransactionConflict", "ConditionalCheckFailed"])
-def test_what_can_never_be_written_is_no_outage(code: str, beside: str) -> None:
-    """It is raised as what it is, so that the batch is halved and the neighbours get through."""
-    rule = terms()
-    changes = [
-        draw(intent(request(coupon=rule.code), id_=f"in_{n}", customer=f"c{n}"), rule)
-        for n in range(2)
-    ]
-    with pytest.raises(TransactionRefusedError, match=code):
-        ledger(StubDynamo(("None", beside, code))).commit(changes, rule)
-    assert not issubclass(TransactionRefusedError, RushlineError)
-
-
-@pytest.mark.parametrize(("uses", "written"), [(None, 2), (1, 3)])
-def test_only_a_counted_use_is_given_back(uses: int | None, written: int) -> None:
-    """What never stood on a customer's count is not taken off it."""
-    client = StubDynamo()
-    one = held(terms(uses=uses))
-    ledger(client).release(one, move(one, Status.LAPSED, NOW))
-    (updates,) = client.transactions
-    counts = [u for u in updates if u["Key"] == uses_key("alice", "SPRING25")]
-    assert (len(updates), len(counts)) == (written, written - 2)
-    assert all(u["UpdateExpression"] == "ADD uses :minus" for u in counts)
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Clients]:
-    """Return clients of an AWS that these tests share; each has its own tables in it."""
-    with sealed(), mock_aws():
-        yield Clients()
+ALL = frozenset({ANY})
+RULE = terms(uses=2, first_order=True, unique=True, combines_with=ALL, budget=4_000)
+PLAIN = terms("PLAIN", combines_with=ALL)
 
 
 @pytest.fixture
-def opened(aws: Clients) -> Opened:
-    """Return the stores of a stack of its own."""
-    return Opened(aws, FakeClock(NOW))
+def opened() -> Simulated:
+    """Return the stores of a stack of its own, with two coupons, a unique code and stock."""
+    opened = Simulated(NOW)
+    for one in (RULE, PLAIN, stock()):
+        opened.services.counters.create(one, commanded())
+    code = {**unique_key("MINE"), "coupon": {"S": RULE.code}, "state": {"S": "issued"}}
+    opened.stack.dynamodb.seed("CouponsTable", [code])
+    opened.dynamodb.calls.clear()
+    return opened
 
 
-@pytest.mark.parametrize(("uses", "after"), [(None, None), (2, "0")])
-def test_a_count_of_uses_never_goes_below_nothing(
-    opened: Opened, uses: int | None, after: str | None
-) -> None:
-    """Held and given back leaves a customer's count where it was, however often it is tried."""
-    services = opened.services
-    rule = terms(uses=uses)
-    services.coupons.define(rule)
-    one = intent(request(coupon=rule.code, confirm=ConfirmMode.REVIEW))
-    services.intents.accept(one)
-    assert services.ledger.commit([draw(one, rule)], rule) == Committed()
-    ready = services.intents.get(one.ref)
-    assert ready is not None
-    change = move(ready, Status.CANCELLED, NOW)
-    assert services.ledger.release(ready, change) == Moved()
-    assert services.ledger.release(ready, change) == Stale()
-    count = opened.item(opened.orders_table, uses_key("alice", rule.code)).get("uses", {})
-    assert count.get("N") == after
-    assert services.coupons.left(rule.code)[0] == 25
+def asking(opened: Simulated, *, hold: bool = False, id_: str = "in_1") -> Wanted:
+    """Put an order on record that wants of everything."""
+    confirm = ConfirmMode.REVIEW if hold else ConfirmMode.AUTO
+    asked = request(coupon=("MINE", "PLAIN"), confirm=confirm)
+    opened.somebody_else().intents.accept(intent(asked, id_=id_))
+    by = known(Offer(terms=RULE, unique="MINE"), PLAIN, stocks=[stock()])
+    return want(pending(asked, id_=id_), by)
 
 
-def test_a_refusal_that_no_retry_mends_is_no_contention() -> None:
-    """Confirming what can't be written says so at once, instead of asking for another try."""
-    rule = terms()
-    one = held(rule)
-    client = StubDynamo(("None", "ValidationError"))
-    with pytest.raises(TransactionRefusedError):
-        ledger(client).confirm_held(one, move(one, Status.CONFIRMED, NOW))
-    assert len(client.transactions) == 1
+def taken(wanted: Wanted) -> Move:
+    """Return the move that gives *wanted* all it wants of the first shards."""
+    return taking(granted(wanted, drawn(wanted), NOW), "tea-house", wanted.limits)
+
+
+def commit(opened: Simulated, *moves: Move) -> object:
+    """Commit *moves* under the guards of all three counters."""
+    guards = {one.counter: guard(one, NOW) for one in (RULE, PLAIN, stock())}
+    return opened.services.ledger.commit(moves, EntryKind.SETTLE, guards)
+
+
+def written(opened: Simulated) -> list[dict[str, Any]]:
+    """Return the actions of the latest transaction."""
+    found: list[dict[str, Any]] = opened.dynamodb.made("transact_write_items")[-1]["TransactItems"]
+    return found
+
+
+def places(actions: Sequence[dict[str, Any]]) -> list[object]:
+    """Return the keys of the items that *actions* write."""
+    found: list[object] = []
+    for action in actions:
+        ((_, call),) = action.items()
+        key = call.get("Key") or {name: call["Item"][name] for name in ("code", "part")}
+        found.append(sorted(key.items()))
+    return found
+
+
+def held(opened: Simulated) -> Intent:
+    """Return an intent that holds all that it wants."""
+    wanted = asking(opened, hold=True)
+    assert commit(opened, taken(wanted)) == Committed()
+    return placed(wanted)
+
+
+def test_everything_that_belongs_together_is_one_transaction(opened: Simulated) -> None:
+    """Three shards, three entries, the order, its use, its code and its first order; none twice."""
+    assert commit(opened, taken(asking(opened))) == Committed()
+    found = places(written(opened))
+    assert len(found) == 3 + 3 + 4
+    assert all(found.count(one) == 1 for one in found)
+    assert len(opened.dynamodb.made("transact_write_items")) == 1
+
+
+def test_a_release_writes_what_the_hold_wrote(opened: Simulated) -> None:
+    """The same items again but for the ledger's entries, which are new."""
+    one = held(opened)
+    first = [place for place in places(written(opened)) if "#ledger" not in str(place)]
+    back = returning(move(one, Status.LAPSED, NOW), one)
+    assert opened.services.ledger.commit([back], EntryKind.RELEASE, {}) == Committed()
+    second = [place for place in places(written(opened)) if "#ledger" not in str(place)]
+    assert sorted(map(str, first)) == sorted(map(str, second))
+    assert {count(opened), code(opened), first_order(opened)} == {"0", "issued", None}
+
+
+def count(opened: Simulated) -> str | None:
+    """Return how often the customer is counted to have used the coupon."""
+    found: str | None = (
+        _item(opened, "OrdersTable", uses_key("alice", RULE.code)).get("uses", {}).get("N")
+    )
+    return found
+
+
+def code(opened: Simulated) -> str:
+    """Return the state of the unique code."""
+    found: str = _item(opened, "CouponsTable", unique_key("MINE"))["state"]["S"]
+    return found
+
+
+def first_order(opened: Simulated) -> str | None:
+    """Return which intent is on record for the customer's first order."""
+    found: str | None = (
+        _item(opened, "OrdersTable", first_key("alice", "tea-house")).get("by", {}).get("S")
+    )
+    return found
+
+
+def _item(opened: Simulated, table: str, key: dict[str, Any]) -> dict[str, Any]:
+    answer = opened.somebody_else().clients.dynamodb.get_item(
+        TableName=table, Key=key, ConsistentRead=True
+    )
+    found: dict[str, Any] = answer.get("Item", {})
+    return found
+
+
+def test_marks_say_for_which_intent_they_stand(opened: Simulated) -> None:
+    """The code and the first order name it, for whoever looks into a complaint."""
+    commit(opened, taken(asking(opened)))
+    used = _item(opened, "CouponsTable", unique_key("MINE"))
+    assert (used["by"]["S"], used["coupon"]["S"]) == ("in_1", RULE.code)
+    assert (count(opened), first_order(opened)) == ("1", "in_1")
+
+
+def test_a_count_of_uses_never_goes_below_nothing(opened: Simulated) -> None:
+    """Held and given back leaves the count where it was, however often it is tried."""
+    one = held(opened)
+    back = returning(move(one, Status.CANCELLED, NOW), one)
+    for _ in range(3):
+        opened.services.ledger.commit([back], EntryKind.RELEASE, {})
+    assert count(opened) == "0"
+
+
+def test_only_a_counted_use_is_given_back(opened: Simulated) -> None:
+    """What never stood on a customer's count is not taken off it."""
+    asked = request(coupon="PLAIN", confirm=ConfirmMode.REVIEW)
+    opened.services.intents.accept(intent(asked))
+    wanted = want(pending(asked), known(PLAIN))
+    commit(opened, taken(wanted))
+    one = placed(wanted)
+    opened.services.ledger.commit(
+        [returning(move(one, Status.LAPSED, NOW), one)], EntryKind.RELEASE, {}
+    )
+    assert len(written(opened)) == 3
+    assert _item(opened, "OrdersTable", uses_key("alice", "PLAIN")) == {}
+
+
+@pytest.mark.parametrize("effect", [Effect.CRASH_BEFORE, Effect.CRASH_AFTER])
+def test_a_crash_leaves_all_of_it_or_nothing(opened: Simulated, effect: Effect) -> None:
+    """And a repeat makes it whole, once, with one entry in each ledger."""
+    made = taken(asking(opened))
+    opened.strike(effect, 0)
+    with pytest.raises(CrashError):
+        commit(opened, made)
+    opened.calm()
+    happened = effect is Effect.CRASH_AFTER
+    assert count(opened) == ("1" if happened else None)
+    outcome = commit(opened, made)
+    assert (outcome == Committed()) is not happened
+    for one in (RULE, PLAIN, stock()):
+        assert len(list(opened.services.counters.entries(one))) == 1
+
+
+def test_an_outage_says_nothing_of_the_orders(opened: Simulated) -> None:
+    """Whether it happened is not known, so nobody is told anything; a repeat finds out."""
+    made = taken(asking(opened))
+    opened.strike(Effect.LOSE_ANSWER, 0)
+    with pytest.raises(StoreUnavailableError):
+        commit(opened, made)
+    opened.calm()
+    outcome = commit(opened, made)
+    assert getattr(outcome, "moved", None) == {made.change.ref}
+
+
+def test_a_confirmation_that_is_contended_may_be_tried_again(opened: Simulated) -> None:
+    """Nobody is told that their quote is gone because somebody else was busy."""
+    one = held(opened)
+    kept = keeping(move(one, Status.CONFIRMED, NOW), one)
+
+    def busy(_: str, parameters: dict[str, Any]) -> None:
+        opened.dynamodb.before = lambda *_: None
+        none = ["None"] * (len(parameters["TransactItems"]) - 1)
+        raise refused(CANCELED, reasons=("TransactionConflict", *none))
+
+    opened.dynamodb.before = busy
+    outcome = opened.services.ledger.commit([kept], EntryKind.CONFIRM, {})
+    assert getattr(outcome, "contended", False)
+    assert opened.services.ledger.commit([kept], EntryKind.CONFIRM, {}) == Committed()

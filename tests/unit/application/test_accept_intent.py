@@ -86,7 +86,7 @@ def test_what_can_not_be_done_in_time_is_not_accepted(shop: Shop) -> None:
     with pytest.raises(TooBusyError) as refused:
         accept(shop)
     assert refused.value.retry_after_seconds > 0
-    assert shop.intents.on_record == {}
+    assert shop.on_record == {}
 
 
 def test_a_promise_made_is_told_again_however_full_it_is(shop: Shop) -> None:

@@ -1,15 +1,17 @@
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from chalicelib.application.ports import Committed
-from chalicelib.application.settle_orders import ROUNDS_MAX
-from chalicelib.domain.coupon import CouponTerms
-from chalicelib.domain.intent import Change, CouponFallback, Pending, Status
+from chalicelib.application import sight
+from chalicelib.domain.catalogue import Item
+from chalicelib.domain.discount import Percent
+from chalicelib.domain.intent import Status
+from chalicelib.domain.movement import Move
 from chalicelib.domain.refusal import Refusal
-from tests.fakes.shop import Shop
-from tests.unit.domain.builders import intent, line, request, terms
+from tests.fakes.shop import TEA, Shop, Worker
+from tests.unit.application.steps import Counted, accepted, before, reasons, statuses
+from tests.unit.domain.builders import line, terms
 
 
 @pytest.fixture
@@ -18,87 +20,94 @@ def shop() -> Shop:
     return Shop()
 
 
-def accepted(shop: Shop, count: int, *, first: int = 0) -> list[Pending]:
-    """Put *count* intents on record that want the coupon or nothing, each of its own customer."""
-    now = shop.clock.now()
-    asked = request(line(), coupon="SPRING25", fallback=CouponFallback.REJECT)
-    made = [
-        replace(
-            intent(asked, id_=f"in_{n}", customer=f"c{n}"),
-            accepted_at=now,
-            expires_at=now + 900_000,
-        )
-        for n in range(first, first + count)
-    ]
-    for one in made:
-        shop.intents.accept(one)
-    return [one.pending for one in made]
-
-
 class Seen:
-    """What a worker asks of the stores for its coupon: transactions that draw, and readings."""
+    """How often a worker reads the shards."""
 
-    def __init__(self, shop: Shop) -> None:
-        self.drawn: list[int] = []
-        self.refusals = 0
+    def __init__(self, worker: Worker) -> None:
         self.readings = 0
-        self.before: Callable[[], None] = lambda: None
-        self.after: Callable[[], None] = lambda: None
-        self._commit, self._left = shop.ledger.commit, shop.coupons.left
-        shop.ledger.commit = self.commit  # type: ignore[method-assign]
-        shop.coupons.left = self.left  # type: ignore[method-assign]
+        self._shards = worker.counters.shards
+        worker.counters.shards = self._count
 
-    def commit(self, changes: Sequence[Change], terms: CouponTerms | None) -> Committed | Refusal:
-        """Do as the ledger does, with the test before and after it."""
-        if terms is None:
-            return self._commit(changes, terms)
-        self.drawn.append(len(changes))
-        self.before()
-        outcome = self._commit(changes, terms)
-        self.refusals += isinstance(outcome, Refusal)
-        self.after()
-        return outcome
-
-    def left(self, code: str) -> Mapping[int, int]:
-        """Count the reading."""
+    def _count(self, *given: Any) -> Any:
         self.readings += 1
-        return self._left(code)
+        return self._shards(*given)
 
 
-def lay(shop: Shop, *left: int) -> None:
-    """Have each shard have so many units left."""
-    for part, units in zip(shop.coupons.parts["SPRING25"], left, strict=True):
-        part.shard = replace(part.shard, left=units)
+def test_sold_out_is_said_only_after_every_shard_was_read(shop: Shop) -> None:
+    """A worker whose own shard is dry finds the units on the others."""
+    shop.tables.define(terms(units=4, shards=4))
+    worker = shop.worker(2)
+    worker(accepted(shop, 1))
+    worker(accepted(shop, 3, first=10))
+    assert shop.total("redeemed") == 4
+
+
+def test_units_that_come_back_are_found_again(shop: Shop) -> None:
+    """A worker that saw the coupon sold out does not go on believing it."""
+    shop.tables.define(terms(units=1, shards=1))
+    worker = shop.worker(0)
+    worker(accepted(shop, 2))
+    shop.tables.lay("SPRING25", [1])
+    worker(accepted(shop, 1, first=5))
+    assert statuses(shop) == {"confirmed": 2, "rejected": 1}
+
+
+def test_wrong_beliefs_cost_one_read_not_the_attempts(shop: Shop) -> None:
+    """The last unit on 64 shards is found in one delivery by a worker that believed in many."""
+    shop.tables.define(terms(units=6_400, shards=64))
+    worker = shop.worker(0)
+    worker(accepted(shop, 101))
+    shop.tables.lay("SPRING25", [int(number == 40) for number in range(64)])
+    ledger = Counted(shop)
+    settled = worker(accepted(shop, 1, first=200))
+    assert [change.status for change in settled.changes] == [Status.CONFIRMED]
+    assert len(ledger.calls) == 2
+
+
+def test_contention_moves_on_to_another_shard(shop: Shop) -> None:
+    """Where the home shard is contended, the next try draws on another."""
+    shop.tables.define(terms(units=100, shards=4))
+    drawn: list[int] = []
+    commit = shop.ledger.commit
+
+    def contended(moves: Sequence[Move], *more: Any) -> Any:
+        shards = {shift.shard for move in moves for shift in move.shifts}
+        drawn.extend(shards)
+        busy = frozenset({("SPRING25", 0)})
+        return Refusal(contended=True, busy=busy) if 0 in shards else commit(moves, *more)
+
+    shop.ledger.commit = contended
+    shop.worker(0)(accepted(shop, 5))
+    assert statuses(shop) == {"confirmed": 5}
+    assert drawn[0] == 0
+    assert 0 not in drawn[-1:]
 
 
 def test_a_unit_that_comes_back_in_between_is_given(shop: Shop) -> None:
     """What was read before a draw says nothing after it: sold out is said of a fresh reading only."""
-    shop.coupons.define(terms(units=2, shards=2))
+    shop.tables.define(terms(units=2, shards=2))
     worker = shop.worker(0)
-    lay(shop, 0, 1)
-    seen = Seen(shop)
+    shop.tables.lay("SPRING25", [0, 1])
+    ledger = Counted(shop)
+    through = ledger._commit
 
-    def returned() -> None:
-        if len(seen.drawn) == 2:
-            lay(shop, 1, 0)
+    def returned(*given: Any) -> Any:
+        outcome = through(*given)
+        if len(ledger.calls) == 2:
+            shop.tables.lay("SPRING25", [1, 0])
+        return outcome
 
-    seen.after = returned
+    ledger._commit = returned
     settled = worker(accepted(shop, 2))
     assert [change.status for change in settled.changes] == [Status.CONFIRMED] * 2
-    assert seen.drawn == [2, 1, 1]
+    assert ledger.calls == [2, 1, 1]
 
 
 def test_a_draw_that_came_too_late_does_not_sell_the_coupon_out(shop: Shop) -> None:
     """Somebody else emptied the shard that was just read: the units elsewhere are still to be had."""
-    shop.coupons.define(terms(units=12, shards=3))
-    lay(shop, 0, 3, 2)
-    seen = Seen(shop)
-
-    def emptied() -> None:
-        if seen.readings == 1:
-            lay(shop, 0, 0, 2)
-
-    seen.before = emptied
+    shop.tables.define(terms(units=12, shards=3))
+    shop.tables.lay("SPRING25", [0, 3, 2])
+    before(shop.ledger, "commit", lambda *_: shop.tables.lay("SPRING25", [0, 0, 2]), at=2)
     settled = shop.worker(0)(accepted(shop, 2))
     assert [change.status for change in settled.changes] == [Status.CONFIRMED] * 2
     assert not settled.again
@@ -106,77 +115,88 @@ def test_a_draw_that_came_too_late_does_not_sell_the_coupon_out(shop: Shop) -> N
 
 def test_what_was_learnt_of_the_shards_serves_the_next_batch(shop: Shop) -> None:
     """Who has found the shards that have units neither asks again nor runs into an empty one."""
-    shop.coupons.define(terms(units=100, shards=4))
-    lay(shop, 0, 25, 25, 25)
+    shop.tables.define(terms(units=100, shards=4))
+    shop.tables.lay("SPRING25", [0, 25, 25, 25])
     worker = shop.worker(0)
     worker(accepted(shop, 5))
-    seen = Seen(shop)
+    seen, ledger = Seen(worker), Counted(shop)
     worker(accepted(shop, 5, first=10))
-    assert (seen.drawn, seen.refusals, seen.readings) == ([5], 0, 0)
+    assert (ledger.calls, ledger.refusals, seen.readings) == ([5], 0, 0)
 
 
 def test_what_was_drawn_is_believed_gone(shop: Shop) -> None:
     """A worker draws on what its own draws have left, and so none of them is refused."""
-    shop.coupons.define(terms(units=7, shards=1))
+    shop.tables.define(terms(units=7, shards=1))
     worker = shop.worker(0)
-    seen = Seen(shop)
+    ledger = Counted(shop)
     worker(accepted(shop, 5))
     settled = worker(accepted(shop, 5, first=10))
-    assert (seen.drawn, seen.refusals) == ([5, 2], 0)
-    assert (
-        sorted(change.status for change in settled.changes) == ["confirmed"] * 2 + ["rejected"] * 3
-    )
+    assert (ledger.calls, ledger.refusals) == ([5, 2, 3], 0)
+    found = sorted(change.status for change in settled.changes)
+    assert found == ["confirmed"] * 2 + ["rejected"] * 3
 
 
-def test_every_answer_counts_with_the_time_that_it_took(shop: Shop) -> None:
-    """Orders and refusals alike, each with its wait: it is what the gate is set by."""
-    shop.coupons.define(terms(units=2, shards=1))
-    batch = accepted(shop, 3)
-    shop.clock.turn(4_000)
-    shop.worker(0)(batch)
-    counted = shop.control.answered()
-    assert (counted.count, counted.waited_ms) == (3, 12_000)
+def test_a_worker_remembers_so_many_counters_and_forgets_the_oldest_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing on a known coupon again forgets no other; a new one takes the oldest's place."""
+    monkeypatch.setattr(sight, "BELIEFS_MAX", 2)
+    worker = shop.worker(0)
+    beliefs = worker.services.settle.draw.beliefs
+    for n, code in enumerate(["A1", "B2", "B2", "C3"]):
+        shop.tables.define(terms(code))
+        worker(accepted(shop, 1, coupon=code, first=n))
+        if n == 2:
+            assert [code for code, _ in beliefs] == ["A1", "B2"]
+    assert [code for code, _ in beliefs] == ["B2", "C3"]
 
 
-def test_terms_that_changed_are_read_anew_and_not_remembered(shop: Shop) -> None:
-    """A batch priced at old terms is settled at the new ones in the same delivery."""
-    old, new = terms(), terms(version=2, minimum_spend=5)
-    shop.coupons.define(old)
-    remembered = {"SPRING25": old}
-    fresh = shop.coupons.fresh_terms
+def test_two_workers_keep_apart_while_there_is_enough(shop: Shop) -> None:
+    """Each draws on its own home shard, so that neither waits for the other."""
+    shop.tables.define(terms(units=100, shards=4))
+    for home in (1, 3):
+        shop.worker(home)(accepted(shop, 5, first=10 * home))
+    assert [shard.redeemed for shard in shop.shards()] == [0, 5, 0, 5]
 
-    def read(code: str) -> CouponTerms | None:
-        found = fresh(code)
-        if found is not None:
-            remembered[code] = found
-        return found
 
-    shop.coupons.terms = remembered.get  # type: ignore[method-assign, assignment]
-    shop.coupons.fresh_terms = read  # type: ignore[method-assign]
-    shop.coupons.define(new)
-    seen = Seen(shop)
-    settled = shop.worker(0)(accepted(shop, 3))
+def spread_thin(shop: Shop) -> None:
+    """Define two coupons that combine, each with its money in coins of 5 on 64 shards."""
+    for code, other in (("FIRST", "SECOND"), ("SECOND", "FIRST")):
+        rule = terms(
+            code,
+            off=Percent(basis_points=5_000, cap=300),
+            units=6_400,
+            shards=64,
+            budget=64 * 5,
+            currency="USD",
+            combines_with=frozenset({other}),
+        )
+        shop.tables.define(rule)
+    shop.sell(TEA, Item(sku="crumb", name="Crumb", unit_price=8))
+
+
+def test_an_order_too_spread_for_one_transaction_is_told_and_takes_no_other_along(
+    shop: Shop,
+) -> None:
+    """Money on more shards than one transaction can write is said to be too little."""
+    spread_thin(shop)
+    (big,) = accepted(shop, 1, line(quantity=9), coupon=("FIRST", "SECOND"))
+    shop.tables.define(terms("SMALL", units=5, shards=2))
+    settled = shop.worker(0)([big, *accepted(shop, 2, coupon="SMALL", first=10)])
     assert not settled.again
-    assert [change.status for change in settled.changes] == [Status.CONFIRMED] * 3
-    assert (seen.drawn, seen.refusals) == ([3, 3], 1)
+    assert statuses(shop) == {"confirmed": 2, "rejected": 1}
+    assert reasons(shop) == {"coupon_budget_spent": 1}
 
 
-def test_terms_that_will_not_stand_still_cost_nobody_their_answer(shop: Shop) -> None:
-    """Whoever is still unpriced after the last round is delivered again, and settled then."""
-    shop.coupons.define(terms())
-    commit = shop.ledger.commit
-    tries: list[int] = []
-
-    def restless(changes: Sequence[Change], terms: CouponTerms | None) -> Committed | Refusal:
-        tries.append(len(changes))
-        if len(tries) <= ROUNDS_MAX:
-            return Refusal(superseded=True, short={0: 25})
-        return commit(changes, terms)
-
-    shop.ledger.commit = restless  # type: ignore[method-assign]
-    batch = accepted(shop, 4)
-    settled = shop.worker(0)(batch)
-    assert settled.changes == ()
-    assert settled.again == {pending.ref for pending in batch}
-    again = shop.worker(0)([p for p in batch if p.ref in settled.again])
-    assert [change.status for change in again.changes] == [Status.CONFIRMED] * 4
+def test_behind_an_order_too_spread_for_one_transaction_smaller_ones_are_served(
+    shop: Shop,
+) -> None:
+    """Those who want the same coupons and fit get them, though the first in line does not."""
+    spread_thin(shop)
+    both = ("FIRST", "SECOND")
+    big = accepted(shop, 1, line(quantity=9), coupon=both)
+    small = accepted(shop, 2, line("crumb"), coupon=both, first=10)
+    settled = shop.worker(0)([*big, *small])
+    assert not settled.again
+    assert statuses(shop) == {"confirmed": 2, "rejected": 1}
+    assert shop.total("spent", "FIRST") == 8

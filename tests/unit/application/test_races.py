@@ -1,10 +1,11 @@
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.application.ports import ModelUnusable, Moved, Stale, Task
+from chalicelib.application.ports import ModelUnusable, Task
 from chalicelib.application.resolve_intents import ResolveIntents
 from chalicelib.domain.answers import Answer
 from chalicelib.domain.catalogue import Catalogue
@@ -22,7 +23,8 @@ from chalicelib.domain.intent import (
 )
 from chalicelib.domain.resolution import Question, QuestionCode, Reading
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN
-from tests.fakes.shop import Shop
+from tests.fakes.shop import HOLD_SECONDS, Shop
+from tests.unit.application.steps import before
 from tests.unit.domain.builders import NOW, intent, line, request, terms
 
 FULL_PRICE = Answer(fingerprint="yes", choice="full_price")
@@ -32,7 +34,7 @@ FULL_PRICE = Answer(fingerprint="yes", choice="full_price")
 def shop() -> Shop:
     """Return a shop with one tea and one coupon of one unit."""
     shop = Shop()
-    shop.coupons.define(terms(units=1, shards=1))
+    shop.tables.define(terms(units=1, shards=1))
     return shop
 
 
@@ -59,7 +61,7 @@ def asking(shop: Shop) -> IntentRef:
     """Bring an intent to the question whether the full price will do."""
     ref = accept(shop, request(line(), coupon="NOPE", fallback=CouponFallback.ASK))
     settle(shop)
-    assert shop.intents.on_record[ref].status is Status.NEEDS_INPUT
+    assert shop.status(ref) is Status.NEEDS_INPUT
     return ref
 
 
@@ -67,29 +69,15 @@ def held(shop: Shop) -> IntentRef:
     """Bring an intent to a quote that is held, with the coupon's only unit."""
     ref = accept(shop, request(line(), coupon="SPRING25", confirm=ConfirmMode.REVIEW))
     settle(shop)
-    assert shop.intents.on_record[ref].status is Status.READY
+    assert shop.status(ref) is Status.READY
     return ref
-
-
-def first(store: Any, method: str, act: Callable[..., object]) -> None:
-    """Have *act* happen just before the next call of *method*, with what that was called with."""
-    called = getattr(store, method)
-
-    def late(*given: Any, **named: Any) -> Any:
-        setattr(store, method, called)
-        act(*given, **named)
-        return called(*given, **named)
-
-    setattr(store, method, late)
 
 
 def answered_by(shop: Shop, fingerprint: str) -> Callable[..., object]:
     """Return another call that answers the same question, with an answer of that fingerprint."""
     write = shop.intents.answer
 
-    def answer(
-        waiting: Intent, asked: Request, _: str, expires_at: int, watch_at: int
-    ) -> Moved | Stale:
+    def answer(waiting: Intent, asked: Request, _: str, expires_at: int, watch_at: int) -> Any:
         return write(waiting, asked, fingerprint, expires_at, watch_at)
 
     return answer
@@ -98,22 +86,22 @@ def answered_by(shop: Shop, fingerprint: str) -> Callable[..., object]:
 def test_of_two_answers_at_once_the_second_is_told_that_it_came_too_late(shop: Shop) -> None:
     """Another's answer is never taken for one's own, and is not sent in its place."""
     ref = asking(shop)
-    first(shop.intents, "answer", answered_by(shop, "another"))
+    before(shop.intents, "answer", answered_by(shop, "another"))
     with pytest.raises(IllegalMoveError):
         shop.answer(ref, FULL_PRICE)
     assert shop.settlements_queue.sent == []
-    assert shop.intents.on_record[ref].answered_with == "another"
+    assert shop.on_record[ref].answered_with == "another"
 
 
 def test_an_answer_whose_write_was_retried_unseen_is_sent(shop: Shop) -> None:
     """The store took it and its reply was lost: nobody else would queue it."""
     ref = asking(shop)
-    first(shop.intents, "answer", answered_by(shop, FULL_PRICE.fingerprint))
+    before(shop.intents, "answer", answered_by(shop, FULL_PRICE.fingerprint))
     answered = shop.answer(ref, FULL_PRICE)
     assert (answered.status, answered.turn) == (Status.ACCEPTED, 1)
     assert shop.settlements_queue.sent == [answered.pending]
     settle(shop)
-    assert shop.intents.on_record[ref].status is Status.CONFIRMED
+    assert shop.status(ref) is Status.CONFIRMED
 
 
 def test_the_same_answer_twice_at_once_is_one_answer_though_it_is_settled_by_then(
@@ -125,9 +113,9 @@ def test_the_same_answer_twice_at_once_is_one_answer_though_it_is_settled_by_the
 
     def answer_and_settle(*given: Any) -> None:
         write(*given)
-        shop.worker(0)([shop.intents.on_record[ref].pending])
+        shop.worker(0)([shop.on_record[ref].pending])
 
-    first(shop.intents, "answer", answer_and_settle)
+    before(shop.intents, "answer", answer_and_settle)
     assert shop.answer(ref, FULL_PRICE).status is Status.CONFIRMED
     assert shop.settlements_queue.sent == []
 
@@ -135,40 +123,36 @@ def test_the_same_answer_twice_at_once_is_one_answer_though_it_is_settled_by_the
 def test_of_two_confirmations_at_once_both_are_told_of_the_one_order(shop: Shop) -> None:
     """Who comes second finds the order confirmed, which is what was wished for."""
     ref = held(shop)
-    first(shop.ledger, "confirm_held", shop.ledger.confirm_held)
+    before(shop.ledger, "commit", shop.ledger.commit)
     assert shop.confirm(ref).status is Status.CONFIRMED
-    coupon = shop.coupons.get("SPRING25")
-    assert coupon is not None
-    assert [(s.held, s.redeemed) for s in coupon.shards] == [(0, 1)]
+    assert [(s.held, s.redeemed) for s in shop.shards()] == [(0, 1)]
 
 
 def test_a_confirmation_that_a_cancellation_overtook_is_refused(shop: Shop) -> None:
     """Nobody is told of an order that is none."""
     ref = held(shop)
-    first(shop.ledger, "confirm_held", lambda *_: shop.cancel(ref))
+    before(shop.ledger, "commit", lambda *_: shop.cancel(ref))
     with pytest.raises(IllegalMoveError, match="cancelled"):
         shop.confirm(ref)
-    assert shop.coupons.left("SPRING25") == {0: 1}
+    assert shop.total("left") == 1
 
 
 def test_what_became_a_quote_in_between_is_cancelled_with_its_unit_given_back(shop: Shop) -> None:
     """A cancellation decided for an accepted intent looks again and releases what is held by then."""
     ref = accept(shop, request(line(), coupon="SPRING25", confirm=ConfirmMode.REVIEW))
-    first(shop.intents, "apply", lambda _: settle(shop))
+    before(shop.intents, "apply", lambda _: settle(shop))
     assert shop.cancel(ref).status is Status.CANCELLED
-    assert shop.coupons.left("SPRING25") == {0: 1}
-    coupon = shop.coupons.get("SPRING25")
-    assert coupon is not None
-    assert [shard.held for shard in coupon.shards] == [0]
+    assert shop.total("left") == 1
+    assert shop.total("held") == 0
 
 
 def test_what_became_an_order_in_between_is_not_cancelled(shop: Shop) -> None:
     """It is said to be too late, and the order stands."""
     ref = accept(shop, request(line(), coupon="SPRING25"))
-    first(shop.intents, "apply", lambda _: settle(shop))
+    before(shop.intents, "apply", lambda _: settle(shop))
     with pytest.raises(IllegalMoveError):
         shop.cancel(ref)
-    assert shop.intents.on_record[ref].status is Status.CONFIRMED
+    assert shop.status(ref) is Status.CONFIRMED
 
 
 def test_the_same_call_at_any_moment_is_a_repeat_and_sends_nothing(shop: Shop) -> None:
@@ -215,7 +199,7 @@ def test_a_text_that_was_answered_over_is_not_read_by_the_model(
     """A message from before the answer is paid for no more, though its intent is accepted again."""
     now = shop.clock.now()
     stands = replace(intent(request(text="now"), turn=1), expires_at=now + 900_000)
-    shop.intents.on_record[stands.ref] = stands
+    shop.put(stands)
     said = Unsure()
     resolve = ResolveIntents(
         intents=shop.intents,
@@ -236,14 +220,14 @@ def test_an_intent_that_shows_up_late_in_the_index_is_looked_after(shop: Shop) -
     """The mark stays behind the time by as long as an index may lag, sweep after sweep."""
     ref = accept(shop, request(line()))
     shop.settlements_queue.sent.clear()
-    hidden = shop.intents.on_record.pop(ref)
+    shop.unindexed.add(ref)
     shop.clock.turn(LOOK_AFTER_MS_MIN)
     for _ in range(5):
         shop.sweep(stop_at=shop.clock.now() + 1_000)
         shop.clock.turn(LOOK_AFTER_MS_MIN // 5)
     until = shop.control.mark().swept_until
     assert set(until.values()) == {shop.clock.now() - LOOK_AFTER_MS_MIN * 6 // 5}
-    shop.intents.on_record[ref] = hidden
+    shop.unindexed.clear()
     shop.sweep(stop_at=shop.clock.now() + 1_000)
     assert [one.ref for one in shop.settlements_queue.sent] == [ref]
 
@@ -252,11 +236,11 @@ def test_a_change_that_was_overtaken_is_not_counted_as_made(shop: Shop) -> None:
     """Who expired an intent that was cancelled at the same moment changed nothing."""
     ref = accept(shop, request(line()))
     shop.clock.turn(900_000)
-    overdue = shop.intents.on_record[ref]
+    overdue = shop.on_record[ref]
     ended: Change = move(overdue, Status.CANCELLED, shop.clock.now())
-    first(shop.intents, "apply", lambda _: shop.intents.apply(ended))
+    before(shop.intents, "apply", lambda _: shop.intents.apply(ended))
     assert not shop.end_overdue(overdue)
-    assert shop.intents.on_record[ref].status is Status.CANCELLED
+    assert shop.status(ref) is Status.CANCELLED
 
 
 def test_a_cancellation_that_others_overtook_to_the_end_is_still_a_cancellation(
@@ -268,19 +252,52 @@ def test_a_cancellation_that_others_overtook_to_the_end_is_still_a_cancellation(
     moves: list[Callable[[], object]] = [
         lambda: shop.answer(ref, Answer(fingerprint="yes", choice="full_price")),
         lambda: settle_as_question(shop, ref),
-        lambda: apply(move(shop.intents.on_record[ref], Status.CANCELLED, NOW)),
+        lambda: apply(move(shop.on_record[ref], Status.CANCELLED, NOW)),
     ]
 
-    def overtaken(change: Change) -> Moved | Stale:
+    def overtaken(change: Change) -> Any:
         if moves:
             moves.pop(0)()
         return apply(change)
 
-    shop.intents.apply = overtaken  # type: ignore[method-assign]
+    shop.intents.apply = overtaken
     assert shop.cancel(ref).status is Status.CANCELLED
 
 
 def settle_as_question(shop: Shop, ref: IntentRef) -> None:
     """Bring an accepted intent back to waiting for an answer."""
-    one = shop.intents.on_record[ref]
-    shop.intents.on_record[ref] = replace(one, status=Status.NEEDS_INPUT, turn=one.turn + 1)
+    one = shop.on_record[ref]
+    shop.put(replace(one, status=Status.NEEDS_INPUT, turn=one.turn + 1))
+
+
+@pytest.mark.parametrize("winner", ["sweep", "confirm", "cancel"])
+def test_a_lapse_a_confirmation_and_a_cancellation_at_once_give_one_end(
+    shop: Shop, winner: str
+) -> None:
+    """Whichever is first at the store holds, and the unit is redeemed or back, once."""
+    ref = held(shop)
+    shop.clock.turn(HOLD_SECONDS * 1000 - (winner != "sweep"))
+    if winner == "sweep":
+        before(shop.ledger, "commit", lambda *_: shop.sweep(shop.clock.now() + 1_000))
+        with suppress(IllegalMoveError):
+            shop.cancel(ref)
+        assert shop.status(ref) is Status.LAPSED
+    elif winner == "confirm":
+        before(shop.ledger, "commit", lambda *_: shop.confirm(ref))
+        with pytest.raises(IllegalMoveError):
+            shop.cancel(ref)
+        shop.clock.turn(1)
+        shop.sweep(shop.clock.now() + 1_000)
+        assert shop.status(ref) is Status.CONFIRMED
+    else:
+        before(shop.ledger, "commit", lambda *_: shop.cancel(ref))
+        with pytest.raises(IllegalMoveError):
+            shop.confirm(ref)
+        shop.clock.turn(1)
+        shop.sweep(shop.clock.now() + 1_000)
+        assert shop.status(ref) is Status.CANCELLED
+    (shard,) = shop.shards()
+    kept = int(winner == "confirm")
+    assert (shard.redeemed, shard.left, shard.held) == (kept, 1 - kept, 0)
+    with pytest.raises(IllegalMoveError):
+        shop.answer(ref, FULL_PRICE)

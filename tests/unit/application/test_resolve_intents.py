@@ -67,7 +67,7 @@ def accepted(shop: Shop, *, text: str = "something", id_: str = "in_1") -> Pendi
 
 def stands(shop: Shop, delivery: Pending) -> Intent:
     """Return the intent of *delivery*."""
-    return shop.intents.on_record[delivery.ref]
+    return shop.on_record[delivery.ref]
 
 
 def sent(shop: Shop) -> list[Pending]:
@@ -82,16 +82,24 @@ def test_what_the_parser_is_certain_of_asks_no_model(shop: Shop) -> None:
     assert said.asked == []
     assert sent(shop)[0].request.lines == (line(),)
     assert sent(shop)[0].request.text is None
-    assert sent(shop)[0].request.coupon == "FROMTEXT"
+    assert sent(shop)[0].request.coupons == ("FROMTEXT",)
     assert dict(resolved.outcomes) == {"parser": 1}
 
 
 def test_a_coupon_that_was_given_outdoes_one_in_the_text(shop: Shop) -> None:
     """The field is what the client meant; the text may mention anything."""
     delivery = accepted(shop)
-    given = replace(delivery, request=replace(delivery.request, coupon="GIVEN"))
+    given = replace(delivery, request=replace(delivery.request, coupons=("GIVEN",)))
     resolver(shop, Scripted(TEA))([given])
-    assert sent(shop)[0].request.coupon == "GIVEN"
+    assert sent(shop)[0].request.coupons == ("GIVEN",)
+
+
+def test_several_coupons_that_were_given_all_stand(shop: Shop) -> None:
+    """The text neither adds to them nor takes any away."""
+    delivery = accepted(shop)
+    given = replace(delivery, request=replace(delivery.request, coupons=("ONE", "TWO")))
+    resolver(shop, Scripted(TEA))([given])
+    assert sent(shop)[0].request.coupons == ("ONE", "TWO")
 
 
 def test_what_the_parser_is_not_sure_of_goes_to_the_model(shop: Shop) -> None:
@@ -99,7 +107,7 @@ def test_what_the_parser_is_not_sure_of_goes_to_the_model(shop: Shop) -> None:
     said = Scripted(UNSURE, Reading(lines=(line(),), certain=True, coupon="INVENTED"))
     resolved = resolver(shop, said)([accepted(shop)])
     assert [task.text for task in said.asked] == ["something"]
-    assert sent(shop)[0].request.coupon == "FROMTEXT"
+    assert sent(shop)[0].request.coupons == ("FROMTEXT",)
     assert dict(resolved.outcomes) == {"model": 1}
 
 
@@ -212,9 +220,9 @@ def test_a_question_keeps_the_coupon_that_the_text_named(shop: Shop) -> None:
     """Whatever is answered, the coupon is still wanted; a coupon in a later answer takes its place."""
     delivery = accepted(shop)
     resolver(shop, Scripted(UNSURE), model=False)([delivery])
-    assert stands(shop, delivery).request.coupon == "FROMTEXT"
+    assert stands(shop, delivery).request.coupons == ("FROMTEXT",)
     turned = replace(stands(shop, delivery), status=Status.ACCEPTED, turn=1)
-    shop.intents.on_record[turned.ref] = turned
+    shop.put(turned)
     later = replace(TEA, coupon="LATER")
     resolver(shop, Scripted(later))([turned.pending])
-    assert sent(shop)[0].request.coupon == "LATER"
+    assert sent(shop)[0].request.coupons == ("LATER",)

@@ -1,6 +1,5 @@
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -38,7 +37,7 @@ def sweep(shop: Shop) -> dict[str, int]:
 
 def status(shop: Shop, ref: IntentRef) -> Status:
     """Return where the intent stands."""
-    return shop.intents.on_record[ref].status
+    return shop.status(ref)
 
 
 def test_what_was_put_and_never_sent_is_sent(shop: Shop) -> None:
@@ -80,7 +79,7 @@ def test_a_deadline_that_passed_is_an_end(shop: Shop) -> None:
 
 def test_a_hold_that_ran_out_gives_back_what_it_held(shop: Shop) -> None:
     """Lapsed at its time and not before, and the unit can be had again."""
-    shop.coupons.define(terms(units=1, shards=1))
+    shop.tables.define(terms(units=1, shards=1))
     ref = accept(shop, review=True)
     shop.worker(0)(shop.settlements_queue.sent)
     assert status(shop, ref) is Status.READY
@@ -90,17 +89,17 @@ def test_a_hold_that_ran_out_gives_back_what_it_held(shop: Shop) -> None:
     shop.clock.turn(1)
     sweep(shop)
     assert status(shop, ref) is Status.LAPSED
-    assert shop.coupons.left("SPRING25") == {0: 1}
+    assert shop.total("left") == 1
 
 
 def test_what_is_settled_is_left_alone(shop: Shop) -> None:
     """A look at an order costs a read and changes nothing."""
     ref = accept(shop)
     shop.worker(0)(shop.settlements_queue.sent)
-    before = shop.intents.on_record[ref]
+    before = shop.on_record[ref]
     shop.clock.turn(LOOK_AFTER_MS_MIN)
     assert sweep(shop) == {"settled": 1}
-    assert shop.intents.on_record[ref] == before
+    assert shop.on_record[ref] == before
 
 
 def test_a_sweep_that_runs_out_of_time_goes_on_where_it_stopped(shop: Shop) -> None:
@@ -126,6 +125,25 @@ def test_a_queue_that_is_down_is_tried_again_by_a_later_sweep(shop: Shop) -> Non
     assert sweep(shop) == {"sent_again": 1}
 
 
+@pytest.mark.parametrize("minutes", [1, 2, 7])
+@pytest.mark.parametrize("store", ["intents_queue", "intents"])
+def test_a_long_outage_loses_nobody(shop: Shop, store: str, minutes: int) -> None:
+    """However many sweeps could not look after an intent, the first that can does."""
+    accept(shop)
+    shop.settlements_queue.sent.clear()
+    shop.clock.turn(LOOK_AFTER_MS_MIN)
+    watch = shop.intents.watch
+    for _ in range(minutes):
+        if store == "intents":
+            shop.intents.watch = _fail
+        else:
+            shop.intents_queue.down = True
+        assert sweep(shop)["failed"] > 0
+        shop.clock.turn(LOOK_AFTER_MS_MIN)
+    shop.intents.watch, shop.intents_queue.down = watch, False
+    assert sweep(shop) == {"sent_again": 1}
+
+
 def test_the_gate_follows_what_was_measured(shop: Shop) -> None:
     """Six hundred answers in a busy minute are ten a second from then on."""
     shop.intents_queue.others = 1_000
@@ -140,10 +158,10 @@ def test_an_index_that_lags_loses_nobody(shop: Shop) -> None:
     """What shows up in the index up to a minute late is still found."""
     ref = accept(shop)
     shop.settlements_queue.sent.clear()
-    late = shop.intents.on_record.pop(ref)
+    shop.unindexed.add(ref)
     shop.clock.turn(LOOK_AFTER_MS_MIN)
     sweep(shop)
-    shop.intents.on_record[ref] = replace(late)
+    shop.unindexed.clear()
     shop.clock.turn(LOOK_AFTER_MS_MIN - 1)
     assert sweep(shop) == {"sent_again": 1}
 
@@ -161,7 +179,7 @@ def test_one_intent_that_can_not_be_looked_after_keeps_nobody_waiting(shop: Shop
             raise ZeroDivisionError
         watch(pending, at)
 
-    shop.intents.watch = poisoned  # type: ignore[method-assign]
+    shop.intents.watch = poisoned
     swept = shop.sweep(stop_at=shop.clock.now() + 1_000)
     assert +Counter(swept.outcomes) == {"sent_again": 8, "failed": 1}
     assert [type(error) for error in swept.errors] == [ZeroDivisionError]
@@ -178,7 +196,7 @@ def test_a_slot_that_was_left_behind_comes_first(shop: Shop) -> None:
         shop.clock.turn(200)
         watch(pending, at)
 
-    shop.intents.watch = slow  # type: ignore[method-assign]
+    shop.intents.watch = slow
     for _ in range(16):
         shop.sweep(stop_at=shop.clock.now() + 1_500)
     assert {pending.ref for pending in shop.settlements_queue.sent} == set(refs)
@@ -189,14 +207,14 @@ def test_what_comes_late_into_the_index_is_found_though_the_sweep_ran_out_of_tim
 ) -> None:
     """Where a sweep stops short, the next begins a minute before that place."""
     late = accept(shop, key="late")
-    hidden = shop.intents.on_record.pop(late)
+    shop.unindexed.add(late)
     shop.clock.turn(1_000)
     for n in range(40):
         accept(shop, key=str(n))
     shop.settlements_queue.sent.clear()
     shop.clock.turn(LOOK_AFTER_MS_MIN)
     assert not shop.sweep(stop_at=shop.clock.now()).finished
-    shop.intents.on_record[late] = hidden
+    shop.unindexed.clear()
     assert shop.sweep(stop_at=shop.clock.now() + 1).finished
     assert late in {pending.ref for pending in shop.settlements_queue.sent}
 
@@ -212,7 +230,7 @@ def test_what_can_not_be_read_hides_nobody(shop: Shop) -> None:
         yield since, None
         yield from due(slot, since, until)
 
-    shop.intents.due = with_a_wreck  # type: ignore[method-assign]
+    shop.intents.due = with_a_wreck
     assert sweep(shop) == {"unreadable": SLOTS, "sent_again": 1}
 
 
@@ -226,7 +244,7 @@ def test_a_measure_that_fails_costs_nobody_their_look(shop: Shop) -> None:
     assert min(shop.control.mark().swept_until.values()) == shop.clock.now() - LOOK_AFTER_MS_MIN
 
 
-def _fail() -> Answered:
+def _fail(*_: object) -> Answered:
     raise StoreUnavailableError
 
 

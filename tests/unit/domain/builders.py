@@ -1,7 +1,9 @@
-"""Small values of the domain to test with: a menu, a request, a coupon."""
+"""Small values of the domain to test with: a menu, a request, a coupon, an order."""
 
 from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select, catalogue_of
-from chalicelib.domain.coupon import AmountOff, CouponTerms, Percent
+from chalicelib.domain.counter import Shard, StockTerms
+from chalicelib.domain.coupon import CouponTerms
+from chalicelib.domain.discount import Discount, Percent
 from chalicelib.domain.intent import (
     ConfirmMode,
     CouponFallback,
@@ -31,15 +33,24 @@ EXTRAS = OptionGroup(
 )
 
 
-def menu(**prices: int) -> Catalogue:
-    """Return a tea house's menu; *prices* are its items, tea at 400 and cake at 333 if none."""
+def menu(*stocked: str, **prices: int) -> Catalogue:
+    """Return a tea house's menu; *prices* are its items, tea at 400 and cake at 333 if none.
+
+    Of those *stocked* there are only so many.
+    """
     items = prices or {"tea": 400, "cake": 333}
     return catalogue_of(
         "tea-house",
         3,
         "USD",
         tuple(
-            Item(sku=sku, name=sku.title(), unit_price=price, option_groups=("size", "extras"))
+            Item(
+                sku=sku,
+                name=sku.title(),
+                unit_price=price,
+                option_groups=("size", "extras"),
+                stocked=sku in stocked,
+            )
             for sku, price in items.items()
         ),
         (SIZE, EXTRAS),
@@ -55,7 +66,7 @@ def line(sku: str = "tea", quantity: int = 1, *options: tuple[str, str]) -> Line
 def terms(
     code: str = "SPRING25",
     *,
-    off: Percent | AmountOff | None = None,
+    off: Discount | None = None,
     units: int = 100,
     shards: int = 4,
     version: int = 1,
@@ -77,7 +88,7 @@ def terms(
 def request(
     *lines: Line,
     text: str | None = None,
-    coupon: str | None = None,
+    coupon: str | tuple[str, ...] | None = None,
     confirm: ConfirmMode = ConfirmMode.AUTO,
     fallback: CouponFallback = CouponFallback.ASK,
     max_total: int | None = None,
@@ -86,7 +97,7 @@ def request(
     return Request(
         text=text,
         lines=lines or (() if text else (line(),)),
-        coupon=coupon,
+        coupons=(coupon,) if isinstance(coupon, str) else coupon or (),
         confirm=confirm,
         if_coupon_unavailable=fallback,
         max_total=max_total,
@@ -131,3 +142,24 @@ def intent(
         watch_at=NOW + 60_000,
         **more,  # type: ignore[arg-type]
     )
+
+
+def stock(sku: str = "tea", *, units: int = 100, shards: int = 4, **more: object) -> StockTerms:
+    """Return the terms of an item's stock."""
+    return StockTerms(
+        merchant="tea-house",
+        sku=sku,
+        units=units,
+        shards=shards,
+        **{"version": 1, **more},  # type: ignore[arg-type]
+    )
+
+
+def shard(number: int = 0, *, left: int = 0, money_left: int = 0, **more: int) -> Shard:
+    """Return a shard on which nothing was taken yet, unless *more* says so."""
+    columns = {"held": 0, "redeemed": 0, "money_held": 0, "spent": 0, "taken": 0, **more}
+    issued = left + columns["held"] + columns["redeemed"]
+    budget = money_left + columns["money_held"] + columns["spent"]
+    opened = {"opened": issued, "issued": issued, "funded": budget, "budget": budget}
+    rest = {"version": 1, "moves": 0, **opened, **columns}
+    return Shard(number=number, left=left, money_left=money_left, **rest)

@@ -45,7 +45,7 @@ def test_agreeing_to_the_full_price_agrees_to_no_more_than_was_said() -> None:
 def test_a_new_text_takes_the_place_of_what_was_said() -> None:
     """What else was asked for, the coupon above all, stays."""
     request_ = answered(asked(WHICH), Answer(fingerprint="x", text="two teas"))
-    assert (request_.text, request_.lines, request_.coupon) == ("two teas", (), "SPRING25")
+    assert (request_.text, request_.lines, request_.coupons) == ("two teas", (), ("SPRING25",))
 
 
 def test_an_answer_to_another_question_is_refused() -> None:

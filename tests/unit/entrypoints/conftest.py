@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.bootstrap import install
 from chalicelib.entrypoints.observability import logger
+from tests.unit.entrypoints.http.commanding import PATH, TERMS
 from tests.unit.entrypoints.shop import Shop
 
 
@@ -35,3 +36,10 @@ def written(
         return logged + out + err
 
     return take
+
+
+@pytest.fixture
+def spring(shop: Shop) -> Shop:
+    """Return a shop with a coupon."""
+    assert shop.ops("PUT", PATH, TERMS).status == 201
+    return shop

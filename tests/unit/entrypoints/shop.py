@@ -1,27 +1,20 @@
-"""The whole app over fakes, called as API Gateway calls it."""
+"""The whole app over simulated tables and fakes, called as API Gateway calls it."""
 
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
 from app import app
 from chalicelib.application.ports import CatalogueDraft
 from chalicelib.bootstrap import Services
+from chalicelib.domain.catalogue import Item
 from chalicelib.domain.intent import Intent
 from chalicelib.settings import Settings
-from tests.fakes import (
-    FakeCatalogues,
-    FakeClock,
-    FakeControl,
-    FakeCoupons,
-    FakeIntents,
-    FakeLedger,
-    FakeQueue,
-)
+from tests.fakes import FakeCatalogues, FakeClock, FakeControl, FakeQueue, Tables
 from tests.unit.domain.builders import menu
 from tests.unit.entrypoints.described import assert_described
 from tests.unit.entrypoints.tokens import AUDIENCE, ISSUER, key_set, token
@@ -60,13 +53,14 @@ class Context:
 
 
 class Shop:
-    """Fakes behind the real app; opens with one merchant's menu."""
+    """Stores behind the real app, each of which can be taken down; opens with one merchant's menu."""
 
     def __init__(self, **settings: str) -> None:
         self.clock = FakeClock()
-        self.intents = FakeIntents()
-        self.coupons = FakeCoupons()
-        self.ledger = FakeLedger(self.intents, self.coupons)
+        self.tables = Tables(self.clock)
+        self.intents = self.tables.intents
+        self.ledger = self.tables.ledger
+        self.counters = self.tables.counters
         self.catalogues = FakeCatalogues()
         self.control = FakeControl()
         self.intents_queue = FakeQueue()
@@ -75,29 +69,30 @@ class Shop:
         self.services = self._services(settings)
 
     def _services(self, settings: Mapping[str, str]) -> Services:
-        names = ("orders_table", "coupons_table", "control_table", "catalogues_bucket")
-        given = {name: name for name in (*names, "intents_queue_url", "settlements_queue_url")}
-        given |= {"jwt_issuer": ISSUER, "jwt_audience": AUDIENCE, "jwt_jwks": key_set()}
-        built = Services(Settings.model_validate({**given, **settings}), clock=self.clock)
+        built = self.tables.services()
+        ours = {"jwt_issuer": ISSUER, "jwt_audience": AUDIENCE, "jwt_jwks": key_set()}
+        built.settings = Settings.model_validate({**dict(built.settings), **ours, **settings})
         built.intents = self.intents
         built.ledger = self.ledger
-        built.coupons = self.coupons
+        built.counters = self.counters
         built.control = self.control
         built.catalogues = self.catalogues
         built.intents_queue = self.intents_queue
         built.settlements_queue = self.settlements_queue
         return built
 
-    def open_merchant(self, merchant: str) -> None:
-        """Publish a menu for *merchant*."""
+    def open_merchant(self, merchant: str, stocked: Collection[str] = ()) -> None:
+        """Publish a menu for *merchant*, on which the stock of the items *stocked* is counted."""
         tea_house = menu()
+        extras = (_extra(sku) for sku in stocked if sku not in tea_house.items)
+        items = (*tea_house.items.values(), *extras)
         self.catalogues.publish(
             CatalogueDraft(
                 merchant=merchant,
                 currency=tea_house.currency,
-                items=tuple(tea_house.items.values()),
+                items=tuple(replace(item, stocked=item.sku in stocked) for item in items),
                 groups=tuple(tea_house.groups.values()),
-                digest="first",
+                digest="first" + "".join(stocked),
             )
         )
 
@@ -153,13 +148,13 @@ class Shop:
 
     def on_record(self, intent_id: str) -> Intent:
         """Return the intent of that id, whoever's."""
-        return next(i for ref, i in self.intents.on_record.items() if ref.id == intent_id)
+        return next(i for ref, i in self.tables.on_record.items() if ref.id == intent_id)
 
     @property
     def untouched(self) -> bool:
         """Whether no intent is on record and nothing was queued."""
         queued = self.intents_queue.sent or self.settlements_queue.sent
-        return not self.intents.on_record and not queued
+        return not self.tables.on_record and not queued
 
 
 def event_of(
@@ -211,3 +206,7 @@ def _raw(body: object) -> bytes | None:
     if body is None or isinstance(body, bytes):
         return body
     return json.dumps(body).encode()
+
+
+def _extra(sku: str) -> Item:
+    return Item(sku=sku, name=sku.title(), unit_price=250)

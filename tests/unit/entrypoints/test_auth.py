@@ -29,7 +29,7 @@ def test_customer_is_the_subject(shop: Shop) -> None:
     """The customer is the token's subject, and nothing in the request changes that."""
     shop.post(WANTED, bearer=token("auth0|bob"), headers={"X-Customer": "alice"})
 
-    (ref,) = shop.intents.on_record
+    (ref,) = shop.tables.on_record
     assert ref.customer_id == "auth0|bob"
 
 

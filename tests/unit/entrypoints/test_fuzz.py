@@ -26,7 +26,7 @@ from hypothesis.strategies import (
 
 from chalicelib.bootstrap import install
 from tests.unit.entrypoints.described import validator
-from tests.unit.entrypoints.http.stages import asked
+from tests.unit.entrypoints.http.stages import asked, redeemed
 from tests.unit.entrypoints.openapi.test_document import REQUESTS
 from tests.unit.entrypoints.shop import Reply, Shop
 from tests.unit.entrypoints.tokens import token
@@ -46,6 +46,7 @@ NAMES = sampled_from(
         "amount",
         "merchant",
         "coupon",
+        "coupons",
         "confirm",
         "max_total",
         "expires_in_seconds",
@@ -87,9 +88,10 @@ def plausible(draw: DrawFn) -> Any:
     else:
         line = {name: draw(how) for name, how in LINE.items() if draw(booleans())}
         fields["items"] = draw(one_of(just([line]), JSON))
-    for name in ("merchant", "coupon", "confirm", "max_total", "expires_in_seconds"):
+    for name in ("merchant", "coupon", "coupons", "confirm", "max_total", "expires_in_seconds"):
         if draw(integers(0, 3)) == 0:
-            fields[name] = draw(one_of(SCALARS, JSON))
+            codes = just(["A1"]) if name == "coupons" else just("spring25")
+            fields[name] = draw(one_of(SCALARS, JSON, codes))
     return fields
 
 
@@ -156,13 +158,17 @@ def test_any_answer(raw: bytes) -> None:
         assert taken == (shop.on_record(intent.ref.id) != intent)
 
 
+RULE = [
+    *("units", "percent", "cap", "amount_off", "free_item", "buy_get", "currency", "budget"),
+    *("shards", "pacing", "starts_at", "minimum_spend", "skus", "combines_with", "rank", "reason"),
+]
+
+
 @QUICK
 @given(
     one_of(
         BODIES,
-        dictionaries(sampled_from(["units", "percent", "starts_at"]), JSON).map(
-            lambda body: json.dumps(body).encode()
-        ),
+        dictionaries(sampled_from(RULE), JSON).map(lambda body: json.dumps(body).encode()),
     )
 )
 def test_any_coupon(raw: bytes) -> None:
@@ -170,7 +176,79 @@ def test_any_coupon(raw: bytes) -> None:
     with opened() as shop:
         reply = shop.ops("PUT", "/coupons/SPRING25", raw)
 
-        assert assert_refused_or(reply, 201) == bool(shop.coupons.defined)
+        assert assert_refused_or(reply, 201) == bool(list(shop.counters.all("coupon")))
+
+
+COMMANDS = {
+    "reason": one_of(just("because"), SCALARS),
+    "units": one_of(integers(1, 3), SCALARS),
+    "money": one_of(integers(1, 3), SCALARS),
+    "shards": one_of(integers(1, 8), SCALARS),
+    "ends_at": one_of(just("2027-01-01T00:00:00Z"), SCALARS),
+}
+
+
+@composite
+def commands(draw: DrawFn) -> bytes:
+    """Return a command that is nearly right: fields of one or another, some of them off."""
+    body = {name: draw(how) for name, how in COMMANDS.items() if draw(booleans())}
+    return json.dumps(body).encode()
+
+
+@QUICK
+@given(
+    one_of(BODIES, commands()),
+    sampled_from(["pause", "resume", "end", "extend", "top-up", "shards"]),
+)
+def test_any_command(raw: bytes, name: str) -> None:
+    """Any bytes are a command or a problem; a problem changes nothing, and books always balance."""
+    with opened() as shop:
+        rule = {"percent": 1, "units": 5, "budget": 5, "currency": "USD", "shards": 2}
+        before = shop.ops("PUT", "/coupons/SPRING25", rule).json
+        key = {"Idempotency-Key": "k"}
+        reply = shop.ops("POST", f"/coupons/SPRING25/{name}", raw, headers=key)
+        after = shop.ops("GET", "/coupons/SPRING25").json
+
+        assert reply.status in {200, 400, 409, 413, 422}
+        assert after == (reply.json if reply.status == 200 else before)
+        assert after["units"]["left"] == after["units"]["issued"]
+        assert after["money"]["left"] == after["money"]["budget"]
+
+
+@QUICK
+@given(
+    one_of(
+        BODIES,
+        dictionaries(sampled_from(["units", "shards"]), JSON).map(json.dumps).map(str.encode),
+    )
+)
+def test_any_stock(raw: bytes) -> None:
+    """Any bytes are a stock or a problem; a problem puts nothing in stock."""
+    with opened() as shop:
+        shop.open_merchant("tea-house", stocked=["tea"])
+        reply = shop.ops("PUT", "/merchants/tea-house/stock/tea", raw)
+
+        assert assert_refused_or(reply, 201) == bool(list(shop.counters.all("stock")))
+
+
+@QUICK
+@given(
+    one_of(
+        BODIES,
+        dictionaries(sampled_from(["reason", "lines", "restock"]), JSON)
+        .map(json.dumps)
+        .map(str.encode),
+    )
+)
+def test_any_refund(raw: bytes) -> None:
+    """Any bytes are a refund or a problem; a problem gives nothing back."""
+    with opened() as shop:
+        intent = redeemed(shop)
+        path = f"/customers/alice/orders/{intent.ref.id}/refund"
+        reply = shop.ops("POST", path, raw, headers={"Idempotency-Key": "k"})
+
+        assert reply.status in {200, 400, 409, 413, 422}
+        assert (reply.status == 200) == (shop.on_record(intent.ref.id) != intent)
 
 
 @QUICK
@@ -200,6 +278,9 @@ def test_any_catalogue(raw: bytes) -> None:
             ("GET", "/coupons/{}"),
             ("PUT", "/coupons/{}"),
             ("GET", "/merchants/{}/catalogue"),
+            ("GET", "/merchants/tea-house/stock/{}"),
+            ("GET", "/merchants/{}/stock/tea/commands"),
+            ("GET", "/coupons/{}/commands"),
         ]
     ),
 )

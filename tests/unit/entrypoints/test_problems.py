@@ -46,6 +46,9 @@ MADE: list[tuple[errors.RushlineError, int]] = [
     (errors.MerchantRequiredError("x"), 422),
     (errors.CouponNotFoundError("x"), 404),
     (errors.CouponFixedError("x"), 409),
+    (errors.CommandRefusedError("x"), 409),
+    (errors.RefundRefusedError("x"), 409),
+    (errors.UnknownItemError("x"), 404),
     (errors.BrokenCatalogueError(("a", "b")), 422),
     (errors.StoreUnavailableError(SECRET), 503),
 ]
@@ -65,7 +68,7 @@ def test_what_comes_along() -> None:
     """Where a program needs more than the code, the problem says it."""
     busy = problem_of(errors.TooBusyError(17)).response()
     moved = json.loads(problem_of(MADE[1][0]).response().body)
-    broken = json.loads(problem_of(MADE[11][0]).response().body)
+    broken = json.loads(problem_of(errors.BrokenCatalogueError(("a", "b"))).response().body)
 
     assert busy.headers["Retry-After"] == "17"
     assert moved["current"] == "confirmed"

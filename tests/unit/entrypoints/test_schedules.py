@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.application.reconcile import Reconciled
 from chalicelib.application.sweep import Swept
 from chalicelib.bootstrap import install
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.entrypoints import application
+from chalicelib.entrypoints.schedules import OutOfBalanceError
 from rushline_testing.lambdas import TIMEOUT_MS, Context
 from tests.fakes import FakeClock
 
@@ -118,3 +120,55 @@ def test_a_sweep_that_did_not_get_through_says_so(
     logged = [json.loads(found) for found in written().splitlines() if '"WARNING"' in found]
     assert len(logged) == warnings
     assert all(entry["outcomes"] == {"ended": 9} for entry in logged)
+
+
+class Reconciling:
+    """A reconciliation that finds what it is told to."""
+
+    def __init__(self, *found: Reconciled) -> None:
+        self.found = found
+        self.stop_at = 0
+
+    def __call__(self, stop_at: int) -> Iterator[Reconciled]:
+        """Note the time, and find it."""
+        self.stop_at = stop_at
+        return iter(self.found)
+
+
+def found(*faults: str, moving: bool = False) -> Reconciled:
+    """Return a counter as it was found."""
+    return Reconciled(
+        counter="SPRING25", shards=(), faults=faults, moving=moving, with_orders=False
+    )
+
+
+def reconcile(clock: FakeClock, use_case: Reconciling) -> Mapping[str, int]:
+    """Have the schedule call its function."""
+    services: Any = SimpleNamespace(reconcile=use_case, clock=clock)
+    install(services)
+    deadline = clock.now() + TIMEOUT_MS["reconcile"]
+    context = Context(function_name="reconcile", clock=clock, deadline=deadline)
+    function: Any = application.reconcile
+    try:
+        counts: Mapping[str, int] = function(EVENT, context)
+    finally:
+        install(None)
+    return counts
+
+
+def test_what_balances_is_counted(clock: FakeClock) -> None:
+    """What was looked at, and what moved all the while; it stops before its function is ended."""
+    use_case = Reconciling(found(), found(moving=True))
+    assert reconcile(clock, use_case) == {"reconciled": 2, "moving": 1, "out_of_balance": 0}
+    assert use_case.stop_at == clock.now() + TIMEOUT_MS["reconcile"] - 10_000
+
+
+def test_what_does_not_balance_fails_for_the_alarm(
+    clock: FakeClock, written: Callable[[], str]
+) -> None:
+    """Each fault is in the log with its counter, and all counters are looked at before it fails."""
+    with pytest.raises(OutOfBalanceError):
+        reconcile(clock, Reconciling(found("shard 1 does not balance"), found()))
+    log = written()
+    assert "shard 1 does not balance" in log
+    assert '"reconcile_reconciled":[2.0]' in log.replace(" ", "")

@@ -55,6 +55,7 @@ def test_help(checkout: Path) -> None:
         "test",
         "check",
         "fmt",
+        "reconcile",
         "package",
         "bench",
         "openapi",

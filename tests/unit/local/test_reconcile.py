@@ -65,7 +65,16 @@ SOUND = Facts(
     orders=(ORDERED, PLAIN),
     coupon=COUPON,
     uses_max=1,
-    units=Units(issued=2, left=1, held=0, redeemed=1, spent=105),
+    units=Units(
+        issued=2,
+        left=1,
+        held=0,
+        redeemed=1,
+        money_budget=500,
+        money_left=395,
+        money_held=0,
+        money_spent=105,
+    ),
     left_at_rush=0,
     sold_out=1,
     dead_letters=0,
@@ -98,7 +107,16 @@ def test_sound_facts_balance_on_every_line() -> None:
         ("Never oversold", replace(SOUND, units=replace(SOUND.units, left=0, held=1))),
         ("Never oversold", replace(SOUND, units=replace(SOUND.units, held=1))),
         ("Units on orders", replace(SOUND, orders=(PLAIN,))),
-        ("Money given away", replace(SOUND, units=replace(SOUND.units, spent=104))),
+        (
+            "Money given away",
+            replace(SOUND, units=replace(SOUND.units, money_spent=104, money_left=396)),
+        ),
+        ("Budget kept", replace(SOUND, units=replace(SOUND.units, money_left=394))),
+        ("Budget kept", replace(SOUND, units=replace(SOUND.units, money_left=394, money_held=1))),
+        (
+            "Budget kept",
+            replace(SOUND, units=replace(SOUND.units, money_left=-1, money_spent=501)),
+        ),
         ("Quotes decided", replace(SOUND, intents=(ORDERED, PLAIN, UNDECIDED, REFUSED, ASKED))),
         ("Quotes decided", replace(SOUND, units=replace(SOUND.units, held=1))),
         ("Never stranded", replace(SOUND, left_at_rush=1)),
@@ -115,6 +133,7 @@ def test_sound_facts_balance_on_every_line() -> None:
         ),
         ("Another body, same key", replace(SOUND, conflicts=(told(2),))),
         ("Dead letters", replace(SOUND, dead_letters=1)),
+        ("Ledger and orders agree", replace(SOUND, faults=("shard 1 does not balance",))),
     ],
 )
 def test_each_line_goes_red_on_its_fault(name: str, facts: Facts) -> None:
@@ -146,3 +165,5 @@ def test_the_coupons_line_is_a_sum_of_what_is_left_and_redeemed() -> None:
     """Every unit is left or redeemed, none is held, and the line says so."""
     line = next(line for line in reconcile(SOUND) if line.name == "Never oversold")
     assert line.figures == "1 left + 1 redeemed = 2 of 2 (held 0)"
+    money = next(line for line in reconcile(SOUND) if line.name == "Budget kept")
+    assert money.figures == "395 left + 105 spent = 500 of 500 (held 0)"

@@ -12,7 +12,8 @@ def test_the_stack_is_written_down_for_its_owner_only(tmp_path: Path) -> None:
     """The file has what a client needs, and nobody else can read the tokens in it."""
     places = Places(base=tmp_path)
     key = keys.signing_key(places.signing_key)
-    stack = Stack(api_url="http://a", endpoint_url="http://e", outputs={}, key=key, fresh=True)
+    outputs = {"CouponsTable": "c", "OrdersTable": "o"}
+    stack = Stack(api_url="http://a", endpoint_url="http://e", outputs=outputs, key=key, fresh=True)
     write_down(places, stack, "RUSH-1")
     content = json.loads(places.stack.read_text())
     assert set(content) == {
@@ -22,6 +23,7 @@ def test_the_stack_is_written_down_for_its_owner_only(tmp_path: Path) -> None:
         "ops_token",
         "endpoint_url",
         "coupon",
+        "environment",
     }
     assert content["customer_token"] != content["other_customer_token"]
     assert places.stack.stat().st_mode & 0o777 == 0o600

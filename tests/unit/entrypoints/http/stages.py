@@ -5,7 +5,8 @@ from typing import Any
 from chalicelib.application.ports import Committed
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.intent import Change, Intent, Reason, Status, move
-from chalicelib.domain.order import Order, PricedLine, Redemption
+from chalicelib.domain.movement import EntryKind, guard, taking
+from chalicelib.domain.order import Draw, LineDiscount, Order, PricedLine, Redemption
 from chalicelib.domain.resolution import (
     Amount,
     Choice,
@@ -35,8 +36,8 @@ def coupon() -> CouponTerms:
     return terms(units=10, shards=2, uses=1)
 
 
-def order(redemption: Redemption | None = None) -> Order:
-    """Return two large teas at 475, with a coupon's 238 off where one is redeemed."""
+def order(*redemptions: Redemption) -> Order:
+    """Return two large teas at 475, with what *redemptions* take off."""
     return Order(
         currency="USD",
         catalogue_version=3,
@@ -51,10 +52,10 @@ def order(redemption: Redemption | None = None) -> Order:
                     ChosenOption(group="size", value="large"),
                 ),
                 without=(OptionRef(group="extras", value="ice"),),
-                discount=redemption.discount if redemption else 0,
+                discounts=tuple(LineDiscount(code=r.code, amount=r.discount) for r in redemptions),
             ),
         ),
-        redemption=redemption,
+        redemptions=redemptions,
     )
 
 
@@ -67,7 +68,7 @@ def asked(shop: Shop, body: object = None, *, key: str | None = None) -> Intent:
 
 def held(shop: Shop) -> Intent:
     """Return an intent with a quote and a coupon's unit held for it, for ten minutes."""
-    shop.coupons.define(coupon())
+    shop.tables.define(coupon())
     intent = shop.accept({**TEA, "coupon": "SPRING25", "confirm": "review"})
     until = shop.clock.now() + 600_000
     return _committed(shop, intent, Status.READY, held_until=until)
@@ -76,6 +77,13 @@ def held(shop: Shop) -> Intent:
 def confirmed(shop: Shop, body: object = None) -> Intent:
     """Return an order, without a coupon."""
     return _moved(shop, shop.accept(body or TEA), Status.CONFIRMED, order=order())
+
+
+def redeemed(shop: Shop, body: object = None) -> Intent:
+    """Return an order with a coupon's unit."""
+    shop.tables.define(coupon())
+    intent = shop.accept(body or {**TEA, "coupon": "SPRING25"})
+    return _committed(shop, intent, Status.CONFIRMED)
 
 
 def rejected(shop: Shop) -> Intent:
@@ -90,7 +98,11 @@ def _moved(shop: Shop, intent: Intent, to: Status, **more: Any) -> Intent:
 
 
 def _committed(shop: Shop, intent: Intent, to: Status, **more: Any) -> Intent:
-    redemption = Redemption(code="SPRING25", shard=0, discount=238, counted=True)
+    redemption = Redemption(
+        code="SPRING25", discount=238, draws=(Draw(shard=0, money=238),), counted=True
+    )
     change: Change = move(intent, to, shop.clock.now(), order=order(redemption), **more)
-    assert isinstance(shop.ledger.commit([change], coupon()), Committed)
+    taken = taking(change, intent.merchant, {"SPRING25": 1})
+    guards = {"SPRING25": guard(coupon(), shop.clock.now())}
+    assert isinstance(shop.ledger.commit([taken], EntryKind.SETTLE, guards), Committed)
     return shop.on_record(intent.ref.id)

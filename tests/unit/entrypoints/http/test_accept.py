@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 
 from chalicelib.application.ports import Depth
 from chalicelib.domain.admission import Gate
+from chalicelib.entrypoints.wire.parse import parse
+from chalicelib.entrypoints.wire.requests import IntentIn
 from tests.unit.entrypoints.http.stages import asked
 from tests.unit.entrypoints.shop import MERCHANT, Shop, event_of
 from tests.unit.entrypoints.tokens import token
@@ -65,10 +68,50 @@ def test_everything_arrives(shop: Shop) -> None:
     assert (line.sku, line.quantity) == ("tea", 1_000)
     assert [(o.group, o.value, o.amount) for o in line.options] == [("size", "large", "extra")]
     assert [(o.group, o.value) for o in line.without] == [("extras", "ice")]
-    assert (intent.merchant, intent.request.coupon) == (MERCHANT, "SPRING25")
+    assert (intent.merchant, intent.request.coupons) == (MERCHANT, ("SPRING25",))
     assert (intent.request.confirm, intent.request.max_total) == ("review", 10**12)
     assert intent.request.if_coupon_unavailable == "full_price"
     assert intent.expires_at - intent.accepted_at == 86_400_000
+
+
+def test_several_coupons(shop: Shop) -> None:
+    """Codes are folded, and in what order they are named makes no other intent."""
+    first = shop.post({**WANTED, "coupons": ["vip", " Spring25", "a1"]}, key="k")
+    again = shop.post({**WANTED, "coupons": ["A1", "VIP", "SPRING25"]}, key="k")
+
+    assert shop.on_record(first.json["id"]).request.coupons == ("A1", "SPRING25", "VIP")
+    assert again.text == first.text
+
+
+def test_no_coupons_is_what_it_was() -> None:
+    """A body from before there could be several has the fingerprint that it had then."""
+    plain = {"coupon": "VIP", "text": "two teas"}
+    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    for body in (plain, {**plain, "coupons": None}):
+        wanted = parse(json.dumps(body).encode(), IntentIn)
+        assert wanted.fingerprint() == sha256(canonical.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("codes", "field"),
+    [
+        ({"coupons": []}, "coupons"),
+        ({"coupons": ["A1", "B1", "C1", "D1", "E1", "F1"]}, "coupons"),
+        ({"coupons": ["A1", "a1 "]}, "coupons"),
+        ({"coupons": "A1"}, "coupons"),
+        ({"coupons": ["A1", "-"]}, "coupons.1"),
+        ({"coupons": ["A1", None]}, "coupons.1"),
+        ({"coupons": ["A1"], "coupon": "B1"}, "body"),
+        ({"coupons": ["A1"], "coupon": "A1"}, "body"),
+    ],
+)
+def test_coupons_refused(shop: Shop, codes: dict[str, object], field: str) -> None:
+    """One to five codes, none twice, and not beside a single one; else nothing is accepted."""
+    reply = shop.post({**WANTED, **codes})
+
+    assert (reply.status, reply.code) == (422, "invalid")
+    assert field in {fault["field"] for fault in reply.json["errors"]}
+    assert shop.untouched
 
 
 def test_replay(shop: Shop) -> None:
@@ -82,14 +125,14 @@ def test_replay(shop: Shop) -> None:
     assert again.text == first.text
     assert again.headers["Location"] == first.headers["Location"]
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert len(shop.intents.on_record) == 1
+    assert len(shop.tables.on_record) == 1
 
 
 def test_replay_after_an_answer(shop: Shop) -> None:
     """An answer sets a new deadline, and a replay still says the one that was promised first."""
     asked(shop, WANTED, key="k")
     shop.clock.turn(60_000)
-    (ref,) = shop.intents.on_record
+    (ref,) = shop.tables.on_record
     shop.call("POST", f"/intents/{ref.id}/answer", {"choice": "green"})
     again = shop.post(WANTED, key="k")
 

@@ -75,7 +75,20 @@ def test_defaults(shop: Shop) -> None:
     full = {**plain, "option_groups": [], "catalogue": None}
     full["items"] = [{**plain["items"][0], "aliases": [], "option_groups": []}]  # type: ignore[dict-item]
 
+    full["items"][0]["stocked"] = False  # type: ignore[index]
+
     assert shop.ops("PUT", PATH, plain).text == shop.ops("PUT", PATH, full).text
+
+
+def test_stocked(shop: Shop) -> None:
+    """An item whose stock is counted says so, is another menu for it, and is shown so."""
+    item = {"sku": "a", "name": "A", "unit_price": 1}
+    plain, counted = catalogue(items=[item]), catalogue(items=[{**item, "stocked": True}])
+    versions = [shop.ops("PUT", PATH, body).json["version"] for body in (plain, counted, counted)]
+
+    assert versions == [1, 2, 2]
+    assert shop.ops("GET", PATH).json["items"] == counted["items"]
+    assert shop.ops("GET", PATH, query={"version": ["1"]}).json["items"] == plain["items"]
 
 
 def test_faults(shop: Shop) -> None:
@@ -113,6 +126,11 @@ def test_faults(shop: Shop) -> None:
             {"items": [{"sku": "a", "name": "A", "unit_price": 1, "aliases": ["a" * 101]}]},
             "items.0.aliases.0",
         ),
+        (
+            {"items": [{"sku": "a", "name": "A", "unit_price": 1, "stocked": 1}]},
+            "items.0.stocked",
+        ),
+        ({"items": [{"sku": "a#00", "name": "A", "unit_price": 1, "stocked": True}]}, "items.0"),
         ({"items": [{"sku": "a\x00", "name": "A", "unit_price": 1}]}, "items.0.sku"),
         (
             {"option_groups": [{"group": "g", "select": "two", "values": []}]},

@@ -11,7 +11,7 @@ from tests.unit.entrypoints.shop import Context, Shop, event_of
 
 STORES = {
     "orders": "intents",
-    "coupons": "coupons",
+    "coupons": "counters",
     "control": "control",
     "intents_queue": "intents_queue",
     "settlements_queue": "settlements_queue",

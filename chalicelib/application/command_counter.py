@@ -1,0 +1,106 @@
+"""Command a coupon or stock: define, pause, resume, extend, end, top up, add shards."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.application.ports import Clock, Counter, Counters, Moved
+from chalicelib.application.see_counter import SeeCounter
+from chalicelib.domain.command import Amend, Amendment, Command, CommandKind, redefined
+from chalicelib.domain.counter import evened
+from chalicelib.domain.errors import KeyReusedError, StoreUnavailableError
+from chalicelib.domain.movement import Terms
+
+ATTEMPTS_MAX = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """A command as it was given: by whom and why.
+
+    A second one of the same *id* is a repeat, and has to have the same *fingerprint*.
+    """
+
+    id: str
+    kind: CommandKind
+    by: str
+    why: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandCounter:
+    """Obey a command once, write it down, and see to it that every shard knows."""
+
+    counters: Counters
+    see: SeeCounter
+    clock: Clock
+
+    def __call__(self, counter: str, instruction: Instruction, amend: Amend) -> Counter:
+        """Return the counter as it stands once the command holds everywhere.
+
+        A repeat changes nothing, and finishes what a crash left undone; so does the next
+        command. One that would change nothing is not written down. Raises
+        `CouponNotFoundError`, `KeyReusedError`, what *amend* raises, and `StoreUnavailableError` where
+        others are in the way: then the command may hold in part, and repeating it is safe.
+        """
+        for _ in range(ATTEMPTS_MAX):
+            current = self.see(counter).terms
+            recorded = self.counters.command(counter, instruction.id)
+            if recorded and recorded.fingerprint != instruction.fingerprint:
+                msg = "this idempotency key was used for another command"
+                raise KeyReusedError(msg)
+            self.counters.finish(counter)
+            if recorded:
+                return self._shown(counter)
+            amendment = amend(current)
+            if amendment.terms == current:
+                return self._shown(counter)
+            if self._begun(amendment, current, instruction):
+                self.counters.finish(counter)
+                return self._shown(counter)
+        msg = "others command it at the same time"
+        raise StoreUnavailableError(msg)
+
+    def define(self, terms: Terms, instruction: Instruction) -> tuple[Counter, bool]:
+        """Return the counter at *terms*, and whether it is new. A repeat changes nothing.
+
+        Raises `CouponFixedError` if it exists with other units, budget or shards.
+        """
+        command = self._command(instruction, version=1, units=terms.units, money=terms.budget or 0)
+        if self.counters.fresh_terms(terms.counter) is None and isinstance(
+            self.counters.create(replace(terms, version=1), command), Moved
+        ):
+            return self.see(terms.counter), True
+
+        return self(terms.counter, instruction, lambda current: redefined(current, terms)), False
+
+    def _begun(self, amendment: Amendment, current: Terms, instruction: Instruction) -> bool:
+        version = current.version + 1
+        after = replace(amendment, terms=replace(amendment.terms, version=version))
+        command = self._command(
+            instruction, version=version, units=amendment.units, money=amendment.money
+        )
+        return isinstance(self.counters.begin(after, command), Moved)
+
+    def _command(
+        self, instruction: Instruction, *, version: int, units: int, money: int
+    ) -> Command:
+        return Command(
+            id=instruction.id,
+            kind=instruction.kind,
+            by=instruction.by,
+            at=self.clock.now(),
+            why=instruction.why,
+            fingerprint=instruction.fingerprint,
+            version=version,
+            units=units,
+            money=money,
+        )
+
+    def _shown(self, counter: str) -> Counter:
+        """Return the counter, its units spread over shards that are still empty."""
+        shown = self.see(counter)
+        if not any(shard.opened == shard.issued == 0 for shard in shown.shards):
+            return shown
+        for transfer in evened(shown.shards):
+            self.counters.transfer(counter, transfer, f"v{shown.terms.version}")
+        return self.see(counter)

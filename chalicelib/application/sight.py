@@ -1,0 +1,120 @@
+"""What a worker sees of counters' shards while it draws on them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+
+from chalicelib.application.ports import Clock, Counters
+from chalicelib.domain.counter import Shard
+from chalicelib.domain.drawing import Grant, Room, Rooms, drawn_from, room, spread
+from chalicelib.domain.movement import Terms
+
+BELIEFS_MAX = 1_000
+"""Counters that a worker remembers the shards of."""
+
+LOOKS_MAX = 4
+"""How often shards are read in a row for two readings alike; after that the last one counts."""
+
+Beliefs = MutableMapping[tuple[str, int], Mapping[int, Room]]
+"""Rooms by counter and version of its terms, the oldest first."""
+
+
+@dataclass(slots=True)
+class _Looked:
+    """The last readings of a counter: how its shards stood, and how many there were in a row."""
+
+    stood: list[tuple[int, int]] = field(default_factory=list)
+    looks: int = 0
+
+
+class Sight:
+    """Rooms as they are believed, and how sure that is, for the counters of one group of orders.
+
+    Where nothing is known of a counter, the home shard is believed to have what is needed.
+    A counter is *sure* once two consistent readings in a row were alike: reading all shards
+    takes many reads, and a unit that goes from one shard to another meanwhile may be on
+    neither. Whoever draws is sure no longer.
+    """
+
+    def __init__(
+        self,
+        counters: Counters,
+        clock: Clock,
+        chance: Callable[[], float],
+        terms: Mapping[str, Terms],
+    ) -> None:
+        self._counters = counters
+        self._clock = clock
+        self._chance = chance
+        self._terms = terms
+        self._looked: dict[str, _Looked] = {}
+        self._avoided: dict[str, set[int]] = {}
+        self.rooms: dict[str, Mapping[int, Room]] = {}
+        self.sure: set[str] = set()
+        self.behind: set[str] = set()
+        """Counters that have shards which a command has not come to yet."""
+
+    def recall(self, beliefs: Beliefs, home: int, needs: Mapping[str, int]) -> None:
+        """Begin with what is remembered; else with the *home* shard."""
+        for counter, terms in self._terms.items():
+            known = beliefs.get((counter, terms.version))
+            self.rooms[counter] = known or {home % terms.shards: Room(needs[counter])}
+
+    def remember(self, beliefs: Beliefs) -> None:
+        """Keep what is believed; the oldest is forgotten where there is too much."""
+        for counter, rooms in self.rooms.items():
+            name = (counter, self._terms[counter].version)
+            if len(beliefs) >= BELIEFS_MAX and name not in beliefs:
+                del beliefs[next(iter(beliefs))]
+            beliefs[name] = rooms
+
+    def look(self, counter: str, need: int) -> bool:
+        """Read every shard, consistently; return False where there are newer terms than ours.
+
+        There may be more shards by then, or other limits: no word on what is left.
+        """
+        terms = self._terms[counter]
+        shards = self._counters.shards(terms)
+        allowed = terms.allowed(self._clock.now())
+        rooms = {shard.number: room(shard, terms, allowed) for shard in shards}
+        avoided = self._avoided.pop(counter, set())
+        self.rooms[counter] = spread(rooms, need, avoided, self._chance)
+        self._note(counter, shards)
+        return all(shard.version <= terms.version for shard in shards)
+
+    def _note(self, counter: str, shards: Collection[Shard]) -> None:
+        looked = self._looked.setdefault(counter, _Looked())
+        stood = [(shard.version, shard.moves) for shard in shards]
+        looked.looks += 1
+        if stood == looked.stood or looked.looks >= LOOKS_MAX:
+            self.sure.add(counter)
+        looked.stood = stood
+        self.behind.discard(counter)
+        if any(shard.version < self._terms[counter].version for shard in shards):
+            self.behind.add(counter)
+
+    def drew(self, counters: Collection[str]) -> None:
+        """Be sure of *counters* no longer: something is drawn on them."""
+        self.sure -= set(counters)
+        for counter in counters:
+            self._looked.pop(counter, None)
+
+    def took(self, grants: Collection[Grant]) -> None:
+        """Believe what *grants* took to be gone."""
+        self.rooms = drawn_from(self.rooms, grants)
+
+    def doubt(self, counters: Iterable[str]) -> None:
+        """Believe nothing of *counters*: one reading tells all."""
+        for counter in counters:
+            self.rooms[counter] = {}
+
+    def avoid(self, shards: Iterable[tuple[str, int]]) -> None:
+        """Look what there is, and go elsewhere: somebody else writes these *shards*."""
+        for counter, shard in shards:
+            self.rooms[counter] = {}
+            self._avoided.setdefault(counter, set()).add(shard)
+
+
+def left(rooms: Rooms, counter: str) -> Room:
+    """Return what all of a counter's shards have to give."""
+    of = rooms[counter].values()
+    return Room(sum(max(one.units, 0) for one in of), sum(max(one.money, 0) for one in of))

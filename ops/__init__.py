@@ -1,0 +1,1 @@
+"""What operators run: ``python -m ops``. A subcommand a file."""

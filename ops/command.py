@@ -1,0 +1,77 @@
+"""What every subcommand shares: its options, its exit codes, how it speaks."""
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How a command ended, for scripts."""
+
+    OK = 0
+    SOME_REFUSED = 1
+    UNUSABLE = 2
+    UNAVAILABLE = 3
+    FAULT = 70
+    STOPPED = 130
+
+
+EXITS = """\
+exit codes: 0 done; 1 done, but some lines were refused or don't balance; 2 unusable input, nothing more was
+done; 3 the service was unavailable: the same command goes on where this one stopped;
+130 stopped by hand: likewise; 70 a fault of the command's own"""
+
+
+class UnusableInputError(Exception):
+    """The command line or the environment lacks something; the message is one line."""
+
+
+def shared() -> ArgumentParser:
+    """Return the options of every subcommand, for its `parents`."""
+    parser = ArgumentParser(add_help=False)
+    parser.add_argument("--table", help="the coupons table; or $COUPONS_TABLE, as the app has it")
+    parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    return parser
+
+
+def table_of(option: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the coupons table's name from the command line or the environment."""
+    return named(option, "COUPONS_TABLE", "--table", environment)
+
+
+def named(
+    option: str | None,
+    variable: str,
+    flag: str,
+    environment: Mapping[str, str] = os.environ,
+) -> str:
+    """Return a table's name from the command line's *flag* or the environment's *variable*."""
+    table = option or environment.get(variable, "")
+    if not table:
+        message = f"which table? set {variable} or give {flag}"
+        raise UnusableInputError(message)
+    return table
+
+
+def say(fact: Mapping[str, object], text: str, *, as_json: bool) -> None:
+    """Print a fact: for programs as one line of JSON, for people as *text*."""
+    print(json.dumps(fact) if as_json else text)
+
+
+class Progress:
+    """A line on standard error that is written over, if somebody watches."""
+
+    def __init__(self) -> None:
+        self._watched = sys.stderr.isatty()
+
+    def __call__(self, text: str) -> None:
+        """Show *text* in place of what was shown before."""
+        if self._watched:
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Wipe the line."""
+        self("")

@@ -1,0 +1,156 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.application.ports import CatalogueDraft
+from chalicelib.application.reconcile import Reconciled
+from chalicelib.bootstrap import Services
+from chalicelib.domain.catalogue import Item
+from chalicelib.domain.command import CommandKind, resharded, topped_up
+from chalicelib.domain.counter import StockTerms
+from chalicelib.domain.intent import ConfirmMode, Intent
+from chalicelib.domain.refund import Part, Wish
+from tests.fakes import FakeClock, Tables
+from tests.unit.domain.builders import intent, line, request, terms
+
+STOCK = "stock/tea-house/cup"
+
+
+class Campaign:
+    """A coupon and a counted item, of which some were ordered, held, released and refunded."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.tables = Tables(self.clock)
+        self.services: Services = self.tables.services()
+        items = (
+            Item(sku="tea", name="Tea", unit_price=400),
+            Item(sku="cup", name="Cup", unit_price=900, stocked=True),
+        )
+        self.services.catalogues.publish(
+            CatalogueDraft(merchant="tea-house", currency="USD", items=items, groups=(), digest="1")
+        )
+        self.tables.define(
+            terms(units=20, shards=4, uses=5, budget=9_999, currency="USD", version=1)
+        )
+        self.tables.define(
+            StockTerms(merchant="tea-house", sku="cup", version=1, units=9, shards=2)
+        )
+        ordered = self.order(4)
+        held = self.order(3, confirm=ConfirmMode.REVIEW)
+        self.services.cancel(held[0].ref)
+        self.services.confirm(held[1].ref)
+        part = Wish(id="r1", by="olga", why="cold", parts=(Part(line=1, quantity=1),))
+        self.services.refund(ordered[0].ref, part)
+        self.services.refund(ordered[1].ref, Wish(id="r2", by="olga", why="late"))
+        self.tables.command("SPRING25", lambda t: topped_up(t, 10, 500), CommandKind.TOP_UP, "t")
+        self.tables.command("SPRING25", lambda t: resharded(t, 6), CommandKind.ADD_SHARDS, "s")
+
+    def order(self, count: int, confirm: ConfirmMode = ConfirmMode.AUTO) -> list[Intent]:
+        """Settle *count* orders of two teas and a cup with the coupon."""
+        asked = request(line("tea", 2), line("cup"), coupon="SPRING25", confirm=confirm)
+        first = len(self.tables.on_record)
+        now = self.clock.now()
+        made = [
+            replace(
+                intent(asked, id_=f"in_{n}", customer=f"c{n}"),
+                accepted_at=now,
+                expires_at=now + 900_000,
+            )
+            for n in range(first, first + count)
+        ]
+        for one in made:
+            self.services.intents.accept(one)
+        settled = self.services.settle([one.pending for one in made], now + 60_000)
+        assert len(settled.changes) == count
+        return made
+
+    def reconciled(self, only: str, *, with_orders: bool = True) -> Reconciled:
+        """Return what reconciling finds of one counter."""
+        (found,) = self.services.reconcile(only=only, with_orders=with_orders)
+        return found
+
+    def tamper(self, table: str, which: Callable[[Any], bool], **changed: Any) -> None:
+        """Change attributes of the first item that is *which*."""
+        item = next(item for item in self.tables.dynamodb.contents(table) if which(item))
+        self.tables.dynamodb.seed(table, [{**item, **changed}])
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    """Return a campaign in which everything happened once."""
+    return Campaign()
+
+
+def test_what_was_written_by_transactions_balances(campaign: Campaign) -> None:
+    """Shards, ledger and orders tell one story, of coupons and of stock."""
+    found = list(campaign.services.reconcile(with_orders=True))
+    assert [one.counter for one in found] == ["SPRING25", STOCK]
+    assert [one.faults for one in found] == [(), ()]
+    assert all(one.with_orders and not one.moving for one in found)
+
+
+def test_units_that_appear_from_nowhere_are_named(campaign: Campaign) -> None:
+    """A shard that was written by hand fails its own books, its terms' and its ledger's."""
+    campaign.tamper(
+        "CouponsTable", lambda item: item["code"]["S"] == "SPRING25#01", left={"N": "99"}
+    )
+    faults = campaign.reconciled("SPRING25").faults
+    assert any(fault.startswith("shard 1 does not balance: 99 left") for fault in faults)
+    assert any(fault.startswith("shard 1 has left 99, and its ledger comes to") for fault in faults)
+
+
+def test_units_that_were_issued_by_hand_are_named(campaign: Campaign) -> None:
+    """Books that balance by themselves are still held against the terms."""
+    campaign.tamper(
+        "CouponsTable",
+        lambda item: item["code"]["S"] == "SPRING25#05",
+        left={"N": "105"},
+        issued={"N": "105"},
+    )
+    assert any(
+        fault.endswith("units on the shards, and 30 by the terms")
+        for fault in campaign.reconciled("SPRING25").faults
+    )
+
+
+def test_an_order_without_its_unit_is_named(campaign: Campaign) -> None:
+    """An order that was confirmed by hand has taken what no shard gave."""
+    campaign.tamper(
+        "OrdersTable",
+        lambda item: item.get("status", {}).get("S") == "cancelled",
+        status={"S": "confirmed"},
+    )
+    for counter in ("SPRING25", STOCK):
+        faults = campaign.reconciled(counter).faults
+        assert any("and the orders come to" in fault for fault in faults)
+    assert campaign.reconciled("SPRING25", with_orders=False).balanced
+
+
+def test_a_ledger_entry_that_is_gone_is_missed(campaign: Campaign) -> None:
+    """A shard counts the entries that name it."""
+    entry = next(
+        item
+        for item in campaign.tables.dynamodb.contents("CouponsTable")
+        if item["code"]["S"].startswith("SPRING25") and item.get("kind", {}).get("S") == "settle"
+    )
+    table = campaign.tables.dynamodb.table("CouponsTable")
+    table.write((entry["code"]["S"], entry["part"]["S"]), None, 0, -1, -1)
+    faults = campaign.reconciled("SPRING25").faults
+    assert any("has moves" in fault for fault in faults)
+
+
+def test_a_counter_that_is_drawn_on_is_told_from_a_wrong_one(campaign: Campaign) -> None:
+    """While units move its own books are looked at, which balance at every moment."""
+    counters = campaign.services.counters
+    read = counters.entries
+
+    def busy(of: Any) -> Any:
+        campaign.order(1)
+        return read(of)
+
+    counters.entries = busy  # type: ignore[assignment,method-assign]
+    found = campaign.reconciled("SPRING25")
+    assert (found.moving, found.with_orders, found.faults) == (True, False, ())
