@@ -15,17 +15,8 @@ from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.application.accept_intent import AcceptIntent
 from chalicelib.application.backlog import Backlog
-from chalicelib.application.ports import (
-    Catalogues,
-    Clock,
-    Control,
-    Counters,
-    Intents,
-    Ledger,
-    Model,
-    Queue,
-    Reader,
-)
+from chalicelib.application.counter_ports import Counters, Ledger
+from chalicelib.application.ports import Catalogues, Clock, Control, Intents, Model, Queue, Reader
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:

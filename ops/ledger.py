@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.adapters.dynamodb.shards import intent_mark
-from chalicelib.application.ports import Entry
+from chalicelib.application.counter_ports import Entry
 from chalicelib.domain.coupon import fold
 from chalicelib.domain.errors import CouponNotFoundError
 from chalicelib.domain.reconciliation import COLUMNS

@@ -2,7 +2,7 @@
 
 from collections import Counter as Sums
 
-from chalicelib.application.ports import Counter, Counters, Entry
+from chalicelib.application.counter_ports import Counter, Counters, Entry
 
 COLUMNS = ("left", "held", "redeemed", "money_left", "money_held", "spent")
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.application.code_ports import Codes
-from chalicelib.application.ports import Clock, Counters
+from chalicelib.application.counter_ports import Counters
+from chalicelib.application.ports import Clock
 from chalicelib.domain.code_errors import BatchDiffersError, BatchUnusableError
 from chalicelib.domain.codes import BATCH_NAME, CodeBatch, Imported, Made
 from chalicelib.domain.errors import CouponNotFoundError

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.application.ports import Control, Counters, Intents, Queue
+from chalicelib.application.counter_ports import Counters
+from chalicelib.application.ports import Control, Intents, Queue
 from chalicelib.domain.intent import IntentRef
 
 _NOBODY = IntentRef(customer_id="-", id="-")

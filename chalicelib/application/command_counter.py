@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from chalicelib.application.ports import Clock, Counter, Counters, Moved
+from chalicelib.application.counter_ports import Counter, Counters
+from chalicelib.application.ports import Clock, Moved
 from chalicelib.application.see_counter import SeeCounter
 from chalicelib.domain.command import Amend, Amendment, Command, CommandKind, redefined
 from chalicelib.domain.counter import evened

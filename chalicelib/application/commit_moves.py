@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.application.backoff import Backoff
-from chalicelib.application.ports import Clock, Committed, Ledger
+from chalicelib.application.counter_ports import Committed, Ledger
+from chalicelib.application.ports import Clock
 from chalicelib.domain.drawing import TRANSACTION_ITEMS_MAX
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.application.backoff import Backoff
-from chalicelib.application.ports import Clock, Committed, Counters, Ledger
+from chalicelib.application.counter_ports import Committed, Counters, Ledger
+from chalicelib.application.ports import Clock
 from chalicelib.application.sight import Beliefs, Sight, left
 from chalicelib.domain.counter import StockTerms
 from chalicelib.domain.coupon import CouponTerms, Unavailable

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.application.ports import Clock, Counter, Counters, Intents
+from chalicelib.application.counter_ports import Counter, Counters
+from chalicelib.application.ports import Clock, Intents
 from chalicelib.domain.counter import Shard
 from chalicelib.domain.movement import Terms
 from chalicelib.domain.reconciliation import (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.application.ports import Counter, Counters
+from chalicelib.application.counter_ports import Counter, Counters
 from chalicelib.domain.errors import CouponNotFoundError
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.application.commit_moves import CommitMoves
+from chalicelib.application.counter_ports import Counters
 from chalicelib.application.draw_units import DrawUnits
-from chalicelib.application.ports import Catalogues, Clock, Control, Counters, Intents
+from chalicelib.application.ports import Catalogues, Clock, Control, Intents
 from chalicelib.domain.admission import Answered
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.counter import stock_counter

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 
-from chalicelib.application.ports import Clock, Counters
+from chalicelib.application.counter_ports import Counters
+from chalicelib.application.ports import Clock
 from chalicelib.domain.counter import Shard
 from chalicelib.domain.drawing import Grant, Room, Rooms, drawn_from, room, spread
 from chalicelib.domain.movement import Terms

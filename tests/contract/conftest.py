@@ -8,7 +8,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.clients import Clients
-from chalicelib.application.ports import Catalogues, Control, Counters, Intents, Ledger, Queue
+from chalicelib.application.counter_ports import Counters, Ledger
+from chalicelib.application.ports import Catalogues, Control, Intents, Queue
 from chalicelib.bootstrap import Services
 from chalicelib.settings import Settings
 from rushline_testing.clock import TurnableClock

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from chalicelib.application.ports import Accepted, Committed, Entry, Moved
+from chalicelib.application.counter_ports import Committed, Entry
+from chalicelib.application.ports import Accepted, Moved
 from chalicelib.domain.command import Command, CommandKind
 from chalicelib.domain.coupon import CouponTerms, Offer
 from chalicelib.domain.intent import ConfirmMode, Intent, IntentRef, Status

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.application.ports import Committed, Moved, Stale
+from chalicelib.application.counter_ports import Committed
+from chalicelib.application.ports import Moved, Stale
 from chalicelib.domain.command import (
     Amendment,
     CommandKind,

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from hashlib import sha256
 
-from chalicelib.application.ports import Committed
+from chalicelib.application.counter_ports import Committed
 from chalicelib.domain.coupon import ANY, Offer, Pacing, Unavailable
 from chalicelib.domain.discount import AmountOff
 from chalicelib.domain.intent import Status, move

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.application.ports import Committed
+from chalicelib.application.counter_ports import Committed
 from chalicelib.domain.coupon import Offer
 from chalicelib.domain.intent import Status, move
 from chalicelib.domain.movement import (

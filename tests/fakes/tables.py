@@ -10,7 +10,8 @@ from typing import Any
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.items import intent_of
 from chalicelib.application.command_counter import Instruction
-from chalicelib.application.ports import Clock, Counter
+from chalicelib.application.counter_ports import Counter
+from chalicelib.application.ports import Clock
 from chalicelib.bootstrap import Services
 from chalicelib.domain.command import Amend, CommandKind
 from chalicelib.domain.intent import Intent, IntentRef

@@ -7,7 +7,7 @@ from chalicelib.adapters.codec import TERMS
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.items import Item, intent_of
 from chalicelib.adapters.dynamodb.shards import COLUMNS, entry_of, shard_of
-from chalicelib.application.ports import Entry
+from chalicelib.application.counter_ports import Entry
 from chalicelib.domain.counter import Shard, stock_counter
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.intent import ANSWERED, CouponFallback, Intent, Status

@@ -11,7 +11,8 @@ from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.shards import entry_of, shard_of
 from chalicelib.adapters.recent import Recent
-from chalicelib.application.ports import Clock, Counter, Entry, Moved, Stale
+from chalicelib.application.counter_ports import Counter, Entry
+from chalicelib.application.ports import Clock, Moved, Stale
 from chalicelib.domain.command import Amendment, Command
 from chalicelib.domain.counter import Shard, StockTerms, Transfer
 from chalicelib.domain.coupon import CouponTerms, Offer, Unavailable

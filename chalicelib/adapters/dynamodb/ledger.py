@@ -24,7 +24,8 @@ from chalicelib.adapters.dynamodb.transaction import (
     refusal_of,
     transact,
 )
-from chalicelib.application.ports import Clock, Committed
+from chalicelib.application.counter_ports import Committed
+from chalicelib.application.ports import Clock
 from chalicelib.domain.coupon import Unavailable
 from chalicelib.domain.intent import IntentRef
 from chalicelib.domain.movement import EntryKind, FirstUse, Guard, Mark, Move, UniqueUse, Use

@@ -16,7 +16,7 @@ from chalicelib.adapters.dynamodb.keys import (
     named,
     shard_key,
 )
-from chalicelib.application.ports import Entry
+from chalicelib.application.counter_ports import Entry
 from chalicelib.domain.counter import Shard
 from chalicelib.domain.movement import EntryKind, Guard, Shift
 

@@ -1,7 +1,7 @@
 """Obeying a command on a coupon or on stock, once for each idempotency key."""
 
 from chalicelib.application.command_counter import Instruction
-from chalicelib.application.ports import Counter
+from chalicelib.application.counter_ports import Counter
 from chalicelib.bootstrap import services
 from chalicelib.domain.command import Amend, CommandKind
 from chalicelib.entrypoints.http.call import Call

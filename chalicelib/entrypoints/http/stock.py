@@ -5,7 +5,7 @@ from functools import partial
 from chalice.app import Response
 
 from chalicelib.application.command_counter import Instruction
-from chalicelib.application.ports import Counter
+from chalicelib.application.counter_ports import Counter
 from chalicelib.bootstrap import services
 from chalicelib.domain.command import Amend, CommandKind, paused, resharded, resumed, topped_up
 from chalicelib.domain.counter import stock_counter

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.application.ports import Counter
+from chalicelib.application.counter_ports import Counter
 from chalicelib.domain.counter import CounterState
 from chalicelib.domain.coupon import ANY, CouponTerms
 from chalicelib.domain.discount import AmountOff, BuyGet, Discount, FreeItem, Percent

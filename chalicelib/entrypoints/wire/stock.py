@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.application.ports import Counter
+from chalicelib.application.counter_ports import Counter
 from chalicelib.domain.command import UNITS_MAX
 from chalicelib.domain.counter import CounterState, StockTerms
 from chalicelib.domain.errors import UnknownItemError

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from chalicelib.application.command_counter import Instruction
-from chalicelib.application.ports import Counter
+from chalicelib.application.counter_ports import Counter
 from chalicelib.bootstrap import Services
 from chalicelib.domain.command import Amend, CommandKind, paused, resharded, topped_up
 from chalicelib.domain.errors import CouponNotFoundError, StoreUnavailableError

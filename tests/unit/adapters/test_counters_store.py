@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.adapters.dynamodb.keys import LISTED, shard_key, terms_key
 from chalicelib.adapters.dynamodb.transaction import CANCELED
-from chalicelib.application.ports import Counter, Moved
+from chalicelib.application.counter_ports import Counter
+from chalicelib.application.ports import Moved
 from chalicelib.bootstrap import Services
 from chalicelib.domain.command import Amendment, paused, resumed, topped_up
 from chalicelib.domain.counter import CounterState

@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.adapters.dynamodb.keys import first_key, unique_key, uses_key
 from chalicelib.adapters.dynamodb.transaction import CANCELED
-from chalicelib.application.ports import Committed
+from chalicelib.application.counter_ports import Committed
 from chalicelib.domain.coupon import ANY, Offer
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import ConfirmMode, Intent, Status, move

@@ -12,7 +12,7 @@ from chalicelib.adapters.dynamodb.shards import (
     shift_update,
     shifts_by_shard,
 )
-from chalicelib.application.ports import Entry
+from chalicelib.application.counter_ports import Entry
 from chalicelib.domain.movement import EntryKind, Guard, Shift
 from tests.unit.domain.builders import shard
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from chalicelib.application.command_counter import Instruction
-from chalicelib.application.ports import Counter
+from chalicelib.application.counter_ports import Counter
 from chalicelib.domain.command import Amend, Amendment, CommandKind, resharded, topped_up
 from chalicelib.domain.movement import Terms
 from rushline_testing.faults import CrashError

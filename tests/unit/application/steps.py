@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.application.ports import Committed
+from chalicelib.application.counter_ports import Committed
 from chalicelib.domain.intent import ConfirmMode, CouponFallback, IntentRef, Pending
 from chalicelib.domain.movement import EntryKind, Guard, Move
 from chalicelib.domain.refusal import Refusal

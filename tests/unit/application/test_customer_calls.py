@@ -4,8 +4,9 @@ from chalicelib.application.ports import CatalogueDraft
 from chalicelib.domain.answers import Answer
 from chalicelib.domain.catalogue import Item
 from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError, NotQueuedError
-from chalicelib.domain.intent import ConfirmMode, CouponFallback, IntentRef, Request, Status
+from chalicelib.domain.intent import CouponFallback, IntentRef, Status
 from tests.fakes.shop import HOLD_SECONDS, Shop
+from tests.unit.application.journey import accept, asking, held, settle
 from tests.unit.domain.builders import line, request, terms
 
 FULL_PRICE = Answer(fingerprint="yes", choice="full_price")
@@ -17,41 +18,6 @@ def shop() -> Shop:
     shop = Shop()
     shop.tables.define(terms(units=1, shards=1))
     return shop
-
-
-def accept(shop: Shop, asked: Request, key: str = "key") -> IntentRef:
-    """Post an intent."""
-    accepted = shop.accept(
-        customer_id="alice",
-        idempotency_key=key,
-        fingerprint="same",
-        merchant=None,
-        request=asked,
-    )
-    return accepted.intent.ref
-
-
-def settle(shop: Shop) -> None:
-    """Settle all that waits."""
-    waiting = list(shop.settlements_queue.sent)
-    shop.settlements_queue.sent.clear()
-    shop.worker(0)(waiting)
-
-
-def asking(shop: Shop) -> IntentRef:
-    """Bring an intent to the question whether the full price will do."""
-    ref = accept(shop, request(line(), coupon="NOPE", fallback=CouponFallback.ASK))
-    settle(shop)
-    assert shop.status(ref) is Status.NEEDS_INPUT
-    return ref
-
-
-def held(shop: Shop) -> IntentRef:
-    """Bring an intent to a quote that is held, with the coupon's only unit."""
-    ref = accept(shop, request(line(), coupon="SPRING25", confirm=ConfirmMode.REVIEW))
-    settle(shop)
-    assert shop.status(ref) is Status.READY
-    return ref
 
 
 def test_nobody_finds_what_is_not_theirs(shop: Shop) -> None:

@@ -13,7 +13,6 @@ from chalicelib.domain.errors import IllegalMoveError, KeyReusedError
 from chalicelib.domain.intent import (
     Change,
     ConfirmMode,
-    CouponFallback,
     Intent,
     IntentRef,
     Pending,
@@ -24,6 +23,7 @@ from chalicelib.domain.intent import (
 from chalicelib.domain.resolution import Question, QuestionCode, Reading
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN
 from tests.fakes.shop import HOLD_SECONDS, Shop
+from tests.unit.application.journey import accept, asking, held, settle
 from tests.unit.application.steps import before
 from tests.unit.domain.builders import NOW, intent, line, request, terms
 
@@ -36,41 +36,6 @@ def shop() -> Shop:
     shop = Shop()
     shop.tables.define(terms(units=1, shards=1))
     return shop
-
-
-def accept(shop: Shop, asked: Request) -> IntentRef:
-    """Post an intent."""
-    accepted = shop.accept(
-        customer_id="alice",
-        idempotency_key="key",
-        fingerprint="same",
-        merchant=None,
-        request=asked,
-    )
-    return accepted.intent.ref
-
-
-def settle(shop: Shop) -> None:
-    """Settle all that waits."""
-    waiting = list(shop.settlements_queue.sent)
-    shop.settlements_queue.sent.clear()
-    shop.worker(0)(waiting)
-
-
-def asking(shop: Shop) -> IntentRef:
-    """Bring an intent to the question whether the full price will do."""
-    ref = accept(shop, request(line(), coupon="NOPE", fallback=CouponFallback.ASK))
-    settle(shop)
-    assert shop.status(ref) is Status.NEEDS_INPUT
-    return ref
-
-
-def held(shop: Shop) -> IntentRef:
-    """Bring an intent to a quote that is held, with the coupon's only unit."""
-    ref = accept(shop, request(line(), coupon="SPRING25", confirm=ConfirmMode.REVIEW))
-    settle(shop)
-    assert shop.status(ref) is Status.READY
-    return ref
 
 
 def answered_by(shop: Shop, fingerprint: str) -> Callable[..., object]:

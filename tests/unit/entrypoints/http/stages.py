@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.application.ports import Committed
+from chalicelib.application.counter_ports import Committed
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.intent import Change, Intent, Reason, Status, move
 from chalicelib.domain.movement import EntryKind, guard, taking

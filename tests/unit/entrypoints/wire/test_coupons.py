@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers
 
-from chalicelib.application.ports import Counter
+from chalicelib.application.counter_ports import Counter
 from chalicelib.domain.command import UNITS_MAX
 from chalicelib.domain.counter import SHARDS_MAX
 from chalicelib.domain.coupon import ANY, Pacing
