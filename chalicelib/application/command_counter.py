@@ -7,10 +7,15 @@ from chalicelib.application.ports import Clock, Moved
 from chalicelib.application.see_counter import SeeCounter
 from chalicelib.domain.command import Amend, Amendment, Command, CommandKind, redefined
 from chalicelib.domain.counter import evened
-from chalicelib.domain.errors import KeyReusedError, StoreUnavailableError
+from chalicelib.domain.errors import CommandRefusedError, KeyReusedError, StoreUnavailableError
 from chalicelib.domain.movement import Terms
 
 ATTEMPTS_MAX = 5
+SPREADS_MAX = 3
+
+COMMAND_MS_MAX = 22_000
+"""What is not on every shard by then is left to a repeat: the caller waits for an answer, and the
+gateway for 29 seconds at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,35 +48,42 @@ class CommandCounter:
         `CouponNotFoundError`, `KeyReusedError`, what *amend* raises, and `StoreUnavailableError` where
         others are in the way: then the command may hold in part, and repeating it is safe.
         """
+        stop_at = self.clock.now() + COMMAND_MS_MAX
         for _ in range(ATTEMPTS_MAX):
             current = self.see(counter).terms
             recorded = self.counters.command(counter, instruction.id)
             if recorded and recorded.fingerprint != instruction.fingerprint:
                 msg = "this idempotency key was used for another command"
                 raise KeyReusedError(msg)
-            self.counters.finish(counter)
+            self.counters.finish(counter, stop_at)
             if recorded:
-                return self._shown(counter)
+                break
             amendment = amend(current)
             if amendment.terms == current:
-                return self._shown(counter)
+                break
             if self._begun(amendment, current, instruction):
-                self.counters.finish(counter)
-                return self._shown(counter)
-        msg = "others command it at the same time"
-        raise StoreUnavailableError(msg)
+                self.counters.finish(counter, stop_at)
+                break
+        else:
+            msg = "others command it at the same time"
+            raise StoreUnavailableError(msg)
+        self._spread(counter, stop_at)
+        return self.see(counter)
 
     def define(self, terms: Terms, instruction: Instruction) -> tuple[Counter, bool]:
         """Return the counter at *terms*, and whether it is new. A repeat changes nothing.
 
-        Raises `CouponFixedError` if it exists with other units, budget or shards.
+        Raises `CouponFixedError` if it exists with other units, budget or shards, and
+        `CommandRefusedError` if its name is a unique code.
         """
         command = self._command(instruction, version=1, units=terms.units, money=terms.budget or 0)
         if self.counters.fresh_terms(terms.counter) is None and isinstance(
             self.counters.create(replace(terms, version=1), command), Moved
         ):
             return self.see(terms.counter), True
-
+        if self.counters.fresh_terms(terms.counter) is None:
+            msg = "its name is a unique code of another coupon"
+            raise CommandRefusedError(msg)
         return self(terms.counter, instruction, lambda current: redefined(current, terms)), False
 
     def _begun(self, amendment: Amendment, current: Terms, instruction: Instruction) -> bool:
@@ -97,11 +109,19 @@ class CommandCounter:
             money=money,
         )
 
-    def _shown(self, counter: str) -> Counter:
-        """Return the counter, its units spread over shards that are still empty."""
-        shown = self.see(counter)
-        if not any(shard.opened == shard.issued == 0 for shard in shown.shards):
-            return shown
-        for transfer in evened(shown.shards):
-            self.counters.transfer(counter, transfer, f"v{shown.terms.version}")
-        return self.see(counter)
+    def _spread(self, counter: str, stop_at: int) -> None:
+        """Spread units over shards that were added and are still empty.
+
+        The plan's count goes first. Where somebody draws meanwhile it is worked out anew; if
+        it can't be passed on, no units are: the plan comes before an even spread.
+        """
+        for attempt in range(SPREADS_MAX):
+            shown = self.see(counter)
+            if not any(shard.opened == shard.issued == 0 for shard in shown.shards):
+                return
+            at = self.counters.commands(counter)[-1].at
+            why = f"spread-{shown.terms.version}-{attempt}"
+            for transfer in evened(shown.shards):
+                done = self.counters.transfer(counter, transfer, why, at, stop_at)
+                if transfer.taken and not done:
+                    break

@@ -102,18 +102,22 @@ class Counters(Protocol):
         """
         ...
 
-    def finish(self, counter: str) -> None:
+    def finish(self, counter: str, stop_at: int | None = None) -> None:
         """Bring every shard to the newest terms. A repeat changes nothing more.
 
         Once this returns, nothing is taken at older terms. Raises `StoreUnavailableError`
-        where a shard is written by others all the time; what was done so far stays done.
+        where a shard is written by others all the time, or past *stop_at* (ms); what was
+        done so far stays done.
         """
         ...
 
-    def transfer(self, counter: str, transfer: Transfer, command: str) -> bool:
-        """Move units between shards; False where the giver has no longer so many.
+    def transfer(
+        self, counter: str, transfer: Transfer, why: str, at: int, stop_at: int | None = None
+    ) -> bool:
+        """Move units between shards; False where they no longer stand as the transfer wants it.
 
-        A repeat moves them again: what is evened out twice is still even.
+        A repeat, of the same *why* and *at* (ms) between the same shards, changes nothing.
+        Raises `StoreUnavailableError` as `finish` does.
         """
         ...
 
@@ -129,6 +133,9 @@ class Counters(Protocol):
         """Yield the counter's ledger, in no order across shards, read consistently."""
         ...
 
-    def all(self, kind: str) -> Iterator[str]:
-        """Yield the names of the counters of *kind* (coupon, stock), as of a moment ago."""
+    def all(self, kind: str, after: str = "") -> Iterator[str]:
+        """Yield the names of the counters of *kind* (coupon, stock) that come *after* one.
+
+        In order, as of a moment ago.
+        """
         ...

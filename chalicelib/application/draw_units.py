@@ -1,5 +1,6 @@
 """Draw units of coupons and stock for a group of orders that want some."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -7,8 +8,8 @@ from chalicelib.application.backoff import Backoff
 from chalicelib.application.counter_ports import Committed, Counters, Ledger
 from chalicelib.application.ports import Clock
 from chalicelib.application.sight import Beliefs, Sight, left
-from chalicelib.domain.counter import StockTerms
-from chalicelib.domain.coupon import CouponTerms, Unavailable
+from chalicelib.domain.counter import StockTerms, gathered
+from chalicelib.domain.coupon import Unavailable
 from chalicelib.domain.drawing import Belief, Grant, believed, plan
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending
@@ -72,6 +73,8 @@ class _Drawing:
         self._stop_at = stop_at
         self._drawn = Drawn()
         self._attempt = 0
+        self._unsettled = 0
+        self._shorts: Counter[str] = Counter()
         self._terms = _newest(group)
         self._sight = Sight(rule.counters, rule.clock, rule.backoff.jitter, self._terms)
         needs = {counter: _units(group, counter) for counter in self._terms}
@@ -103,13 +106,17 @@ class _Drawing:
         if grants:
             self._commit(grants)
         elif unsure := claimed - self._sight.sure:
-            self._look(unsure)
+            self._look_again(unsure)
         elif behind := claimed & self._sight.behind:
             self._await(behind)
         else:
             self._refuse_all()
 
-    def _look(self, counters: Collection[str]) -> None:
+    def _look_again(self, counters: Collection[str]) -> None:
+        """Look for units; a second time at once for certainty, and then only with waits between."""
+        if self._unsettled > 1 and not self._waited():
+            return
+        self._unsettled += self._sight.seen_once(counters)
         for counter in counters:
             need = _units(self._waiting[:ORDERS_TOGETHER], counter)
             if not self._sight.look(counter, need):
@@ -126,43 +133,50 @@ class _Drawing:
             self._attempt += 1
         else:
             for counter in counters:
-                self._rule.counters.finish(counter)
+                self._rule.counters.finish(counter, self._stop_at)
         self._sight.drew(counters)
 
     def _refuse_all(self) -> None:
-        """Tell everybody what they can't have: as the shards stand, nobody can be served."""
-        for wanted in self._waiting:
-            refused = self._refused(wanted)
-            if refused is None:
-                self._drawn.again.add(wanted.pending.ref)
-            else:
-                self._drawn.refused.append(refused)
-        self._waiting = []
+        """Tell everybody what they can't have: as the shards stand, nobody can be served.
+
+        Where all is there, but on more shards than one transaction can draw on, it is
+        gathered first.
+        """
+        refused = [(wanted, self._refused(wanted)) for wanted in self._waiting]
+        self._drawn.refused.extend(outcome for _, outcome in refused if outcome is not None)
+        self._waiting = [wanted for wanted, outcome in refused if outcome is None]
+        if self._waiting and self._waited():
+            self._gather(self._waiting[0])
+
+    def _gather(self, wanted: Wanted) -> None:
+        """Bring what *wanted* claims to one shard of each counter, as far as it is there."""
+        now = self._rule.clock.now()
+        why = f"gather-{wanted.pending.ref.id}-{self._attempt}"
+        for claim in wanted.claims:
+            shards = self._rule.counters.shards(claim.terms)
+            budgeted = claim.terms.budget is not None
+            for transfer in gathered(shards, claim.units, claim.money, budgeted=budgeted):
+                self._rule.counters.transfer(claim.counter, transfer, why, now, self._stop_at)
+            self._sight.drew([claim.counter])
+            self._sight.doubt([claim.counter])
 
     def _refused(self, wanted: Wanted) -> Change | Wanted | None:
-        """Return what becomes of an order that can't have all; None if it should come again."""
-        for claim in wanted.claims:
-            refused = self._short(wanted, claim)
-            if refused is not None:
-                return refused
-        # All is there, but on more shards than one transaction can draw on.
-        coupons = [claim.terms for claim in wanted.claims if isinstance(claim.terms, CouponTerms)]
-        if coupons:
-            return without_coupon(wanted, coupons[-1].code, Unavailable.BUDGET_SPENT)
-        return None
+        """Return what becomes of an order that can't have all; None if all is there."""
+        outcomes = (self._short(wanted, claim) for claim in wanted.claims)
+        return next((outcome for outcome in outcomes if outcome is not None), None)
 
     def _short(self, wanted: Wanted, claim: Claim) -> Change | Wanted | None:
         """Return what becomes of *wanted* if there is too little for *claim*."""
+        now = self._rule.clock.now()
         there = left(self._sight.rooms, claim.counter)
         if isinstance(claim.terms, StockTerms):
             enough = there.units >= claim.units
             return None if enough else without_stock(wanted, claim.terms.sku, there.units)
         if there.units < claim.units:
-            paced = claim.terms.allowed(self._rule.clock.now()) is not None
-            why = Unavailable.NOT_YET if paced else Unavailable.SOLD_OUT
-            return without_coupon(wanted, claim.terms.code, why)
+            why = Unavailable.NOT_YET if claim.terms.gives_more(now) else Unavailable.SOLD_OUT
+            return without_coupon(wanted, claim.terms.code, why, now)
         if there.money < claim.money:
-            return without_coupon(wanted, claim.terms.code, Unavailable.BUDGET_SPENT)
+            return without_coupon(wanted, claim.terms.code, Unavailable.BUDGET_SPENT, now)
         return None
 
     def _commit(self, grants: Sequence[Grant]) -> None:
@@ -181,37 +195,44 @@ class _Drawing:
                 self._drawn.made.extend(changes)
                 self._sight.took(grants)
                 self._leave({change.ref for change in changes})
-                self._attempt = 0
+                self._attempt = self._unsettled = 0
+                self._shorts.clear()
             case Refusal() as refusal:
-                self._read(grants, refusal, sure)
+                self._read(refusal, sure)
 
-    def _read(self, grants: Sequence[Grant], refusal: Refusal, sure: set[str]) -> None:
-        belief = believed([grant.wanted for grant in grants], refusal)
+    def _read(self, refusal: Refusal, sure: set[str]) -> None:
+        belief = believed(self._waiting, refusal)
         self._drawn.superseded |= refusal.superseded
         self._part(belief)
         self._sight.doubt(refusal.short)
+        self._shorts.update(refusal.short)
         learnt = belief.moved or belief.barred or belief.stale or refusal.short
-        if refusal.contended or not learnt or refusal.short & sure:
-            self._try_again(refusal)
+        # Who was told twice that there is too little runs after others: time to let them pass.
+        again = any(self._shorts[counter] > 1 for counter in refusal.short)
+        if refusal.contended or not learnt or again or refusal.short & sure:
+            self._waited()
+            self._sight.avoid(refusal.busy)
 
     def _part(self, belief: Belief) -> None:
         """Let go of whom *belief* says enough about."""
+        now = self._rule.clock.now()
         for wanted in self._waiting:
             ref = wanted.pending.ref
             if ref in belief.stale:
                 self._drawn.stale.append(wanted.pending)
             elif ref in belief.barred:
                 barred = belief.barred[ref]
-                self._drawn.refused.append(without_coupon(wanted, barred.coupon, barred.why))
+                self._drawn.refused.append(without_coupon(wanted, barred.coupon, barred.why, now))
         self._leave(belief.moved | belief.stale | belief.barred.keys())
 
-    def _try_again(self, refusal: Refusal) -> None:
-        """Go round once more, after a wait where others contend; give up when it was the last."""
-        if not self._rule.backoff.wait(self._rule.clock, self._attempt, pause=refusal.contended):
-            self._drawn.again.update(wanted.pending.ref for wanted in self._waiting)
-            self._waiting = []
-        self._attempt += 1
-        self._sight.avoid(refusal.busy)
+    def _waited(self) -> bool:
+        """Wait before going round once more; if it was the last time, give everybody up and say so."""
+        if self._rule.backoff.wait(self._rule.clock, self._attempt):
+            self._attempt += 1
+            return True
+        self._drawn.again.update(wanted.pending.ref for wanted in self._waiting)
+        self._waiting = []
+        return False
 
     def _leave(self, refs: Collection[IntentRef]) -> None:
         self._waiting = [w for w in self._waiting if w.pending.ref not in refs]

@@ -101,7 +101,10 @@ class Intents(Protocol):
         ...
 
     def has_ordered(self, customer_id: str, merchant: str) -> bool:
-        """Return whether the customer has an order with the merchant, read consistently."""
+        """Return whether the customer has an order with the merchant, read consistently.
+
+        Bounded: a customer with some hundred intents and no order among them counts as one who has.
+        """
         ...
 
     def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent | None]]:

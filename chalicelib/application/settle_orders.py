@@ -6,7 +6,7 @@ own. What the store refuses is read, what that settles leaves the batch, and wha
 open is tried again, within limits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.application.commit_moves import CommitMoves
@@ -46,6 +46,7 @@ class _Batch:
     to_record: list[Change] = field(default_factory=list)
     made: list[Change] = field(default_factory=list)
     again: set[IntentRef] = field(default_factory=set)
+    newcomers: dict[tuple[str, str], bool] = field(default_factory=dict)
     down: bool = False
 
 
@@ -83,13 +84,13 @@ class SettleOrders:
 
     def _round(self, batch: _Batch) -> None:
         pendings, batch.to_price = batch.to_price, []
-        for proposed in self._proposed(pendings):
+        for proposed in self._proposed(pendings, batch):
             _sort(proposed, batch)
         self._draw(batch)
         self._record(batch)
 
-    def _proposed(self, pendings: Sequence[Pending]) -> list[Change | Wanted]:
-        """Return what becomes of each of *pendings*, with one look for all at what it goes by."""
+    def _proposed(self, pendings: Sequence[Pending], batch: _Batch) -> Iterator[Change | Wanted]:
+        """Yield what becomes of each of *pendings*, with one look for all at what it goes by."""
         menus = {p.merchant: self.catalogues.current(p.merchant) for p in pendings}
         codes = {code for p in pendings for code in p.request.coupons}
         offers = self.counters.offers(codes) if codes else {}
@@ -113,18 +114,24 @@ class SettleOrders:
             if menu is not None
         }
         for_newcomers = {code for code, offer in offers.items() if offer.terms.first_order}
-        return [self._propose(p, known.get(p.merchant), for_newcomers, now) for p in pendings]
+        for pending in pendings:
+            if pending.merchant not in known:
+                reason = Reason(code="merchant_gone", detail="The merchant has no catalogue.")
+                yield move(pending, Status.REJECTED, now, reason=reason)
+            elif for_newcomers.isdisjoint(pending.request.coupons):
+                yield propose(pending, known[pending.merchant])
+            elif self.clock.now() >= batch.stop_at:
+                batch.again.add(pending.ref)
+            else:
+                newcomer = self._is_newcomer(pending, batch)
+                yield propose(pending, replace(known[pending.merchant], newcomer=newcomer))
 
-    def _propose(
-        self, pending: Pending, known: Known | None, for_newcomers: set[str], now: int
-    ) -> Change | Wanted:
-        if known is None:
-            reason = Reason(code="merchant_gone", detail="The merchant has no catalogue.")
-            return move(pending, Status.REJECTED, now, reason=reason)
-        if for_newcomers and not for_newcomers.isdisjoint(pending.request.coupons):
-            ordered = self.intents.has_ordered(pending.ref.customer_id, pending.merchant)
-            known = replace(known, newcomer=not ordered)
-        return propose(pending, known)
+    def _is_newcomer(self, pending: Pending, batch: _Batch) -> bool:
+        """Return whether the customer has no order with the merchant, as of this batch's first look."""
+        name = (pending.ref.customer_id, pending.merchant)
+        if name not in batch.newcomers:
+            batch.newcomers[name] = not self.intents.has_ordered(*name)
+        return batch.newcomers[name]
 
     def _draw(self, batch: _Batch) -> None:
         group, batch.to_draw = batch.to_draw, []

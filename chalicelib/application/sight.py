@@ -1,7 +1,6 @@
 """What a worker sees of counters' shards while it draws on them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
 
 from chalicelib.application.counter_ports import Counters
 from chalicelib.application.ports import Clock
@@ -12,28 +11,18 @@ from chalicelib.domain.movement import Terms
 BELIEFS_MAX = 1_000
 """Counters that a worker remembers the shards of."""
 
-LOOKS_MAX = 4
-"""How often shards are read in a row for two readings alike; after that the last one counts."""
-
 Beliefs = MutableMapping[tuple[str, int], Mapping[int, Room]]
 """Rooms by counter and version of its terms, the oldest first."""
-
-
-@dataclass(slots=True)
-class _Looked:
-    """The last readings of a counter: how its shards stood, and how many there were in a row."""
-
-    stood: list[tuple[int, int]] = field(default_factory=list)
-    looks: int = 0
 
 
 class Sight:
     """Rooms as they are believed, and how sure that is, for the counters of one group of orders.
 
     Where nothing is known of a counter, the home shard is believed to have what is needed.
-    A counter is *sure* once two consistent readings in a row were alike: reading all shards
-    takes many reads, and a unit that goes from one shard to another meanwhile may be on
-    neither. Whoever draws is sure no longer.
+    A counter is *sure* once no shard gained anything between two consistent readings in a
+    row. One alone proves nothing: it reads shard after shard, and a unit that comes back
+    on one that was read, or goes there from one that was not, is on neither. Whoever draws
+    is sure no longer.
     """
 
     def __init__(
@@ -47,7 +36,7 @@ class Sight:
         self._clock = clock
         self._chance = chance
         self._terms = terms
-        self._looked: dict[str, _Looked] = {}
+        self._stood: dict[str, list[tuple[int, int]]] = {}
         self._avoided: dict[str, set[int]] = {}
         self.rooms: dict[str, Mapping[int, Room]] = {}
         self.sure: set[str] = set()
@@ -83,21 +72,23 @@ class Sight:
         return all(shard.version <= terms.version for shard in shards)
 
     def _note(self, counter: str, shards: Collection[Shard]) -> None:
-        looked = self._looked.setdefault(counter, _Looked())
-        stood = [(shard.version, shard.moves) for shard in shards]
-        looked.looks += 1
-        if stood == looked.stood or looked.looks >= LOOKS_MAX:
+        stood = [(shard.version, shard.gains) for shard in shards]
+        if stood == self._stood.get(counter):
             self.sure.add(counter)
-        looked.stood = stood
+        self._stood[counter] = stood
         self.behind.discard(counter)
         if any(shard.version < self._terms[counter].version for shard in shards):
             self.behind.add(counter)
+
+    def seen_once(self, counters: Iterable[str]) -> bool:
+        """Return whether any of *counters* was read, and is not sure yet."""
+        return any(counter in self._stood for counter in counters)
 
     def drew(self, counters: Collection[str]) -> None:
         """Be sure of *counters* no longer: something is drawn on them."""
         self.sure -= set(counters)
         for counter in counters:
-            self._looked.pop(counter, None)
+            self._stood.pop(counter, None)
 
     def took(self, grants: Collection[Grant]) -> None:
         """Believe what *grants* took to be gone."""

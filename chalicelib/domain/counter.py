@@ -59,7 +59,8 @@ class Shard:
     """A part of a counter, as it stood when read.
 
     *opened* and *funded* are the units and money that it began with; *taken* are the units
-    that its plan has counted as given out; *moves* is how many ledger entries name it.
+    that its plan has counted as given out; *moves* is how many ledger entries name it, and
+    *gains* how many of them brought it units or money.
     *money_left* may be negative where there is no budget to keep to.
     """
 
@@ -77,6 +78,7 @@ class Shard:
     money_held: int
     spent: int
     moves: int
+    gains: int
 
     @property
     def balances(self) -> bool:
@@ -92,13 +94,17 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """Units and money that go from one shard to another, with their part of *taken*."""
+    """Units and money that go from one shard to another, or a part of what its plan counts.
+
+    *taken_before* is what the taker's plan must have counted by then, where that is passed on.
+    """
 
     giver: int
     taker: int
-    units: int
-    money: int
-    taken: int
+    units: int = 0
+    money: int = 0
+    taken: int = 0
+    taken_before: int | None = None
 
 
 def split_units(units: int, shards: int) -> tuple[int, ...]:
@@ -106,27 +112,51 @@ def split_units(units: int, shards: int) -> tuple[int, ...]:
     return tuple(units // shards + (number < units % shards) for number in range(shards))
 
 
+def added(before: int, more: int, shards: int) -> tuple[int, ...]:
+    """Return what each shard gets of *more*, so that all have as much of the whole as the others."""
+    old, new = split_units(before, shards), split_units(before + more, shards)
+    return tuple(b - a for a, b in zip(old, new, strict=True))
+
+
 def evened(shards: tuple[Shard, ...]) -> tuple[Transfer, ...]:
     """Return the transfers that leave each shard as much as the others, within one unit.
 
-    Fullest to emptiest, in pairs; what does not go up stays with the fullest. What the plan
-    has counted is evened out as the plan's own units are: a shard that has given out more
-    than its part would not keep the others from giving out theirs.
+    What the plan has counted comes first, evened out as the plan's own units are: a shard
+    that got units before its part of the count would give out more than its part. Then
+    units, fullest to emptiest, in pairs; what does not go up stays with the fullest.
     """
+    counted = {shard.number: shard.taken for shard in shards}
+    transfers: list[Transfer] = []
+    for (giver, taker), taken in _flows(list(counted.items())).items():
+        before = counted[taker]
+        transfers.append(Transfer(giver=giver, taker=taker, taken=taken, taken_before=before))
+        counted[taker] += taken
     fullest = sorted(shards, key=lambda shard: -shard.left)
-    units = _flows([(shard.number, shard.left) for shard in fullest])
-    taken = _flows([(shard.number, shard.taken) for shard in shards])
     by_number = {shard.number: shard for shard in shards}
-    return tuple(
-        Transfer(
-            giver=giver,
-            taker=taker,
-            units=units.get((giver, taker), 0),
-            money=_money(by_number[giver], units.get((giver, taker), 0)),
-            taken=taken.get((giver, taker), 0),
-        )
-        for giver, taker in dict.fromkeys((*units, *taken))
-    )
+    for (giver, taker), units in _flows([(shard.number, shard.left) for shard in fullest]).items():
+        money = _money(by_number[giver], units)
+        transfers.append(Transfer(giver=giver, taker=taker, units=units, money=money))
+    return tuple(transfers)
+
+
+def gathered(
+    shards: tuple[Shard, ...], units: int, money: int, *, budgeted: bool
+) -> tuple[Transfer, ...]:
+    """Return transfers that bring *units* and *money*, if they are there, to the fullest shard."""
+    taker, *others = sorted(shards, key=lambda shard: (-shard.left, -shard.money_left))
+    units -= taker.left
+    money -= taker.money_left if budgeted else money
+    transfers = []
+    for giver in others:
+        part = min(max(units, 0), giver.left)
+        paid = min(max(money, 0), max(giver.money_left, 0))
+        if part or paid:
+            transfers.append(
+                Transfer(giver=giver.number, taker=taker.number, units=part, money=paid)
+            )
+            units -= part
+            money -= paid
+    return tuple(transfers)
 
 
 def _flows(amounts: list[tuple[int, int]]) -> dict[tuple[int, int], int]:

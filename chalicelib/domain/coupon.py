@@ -36,6 +36,7 @@ class Unavailable(StrEnum):
     OTHER_MERCHANT = "coupon_other_merchant"
     OTHER_CURRENCY = "coupon_other_currency"
     OUT_OF_STOCK = "out_of_stock"
+    ITEM_PAUSED = "item_paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,13 @@ class CouponTerms:
         if released >= self.units:
             return None
         return split_units(released, self.shards)
+
+    def gives_more(self, now: int) -> bool:
+        """Whether its plan gives out more units after *now*, before it ends."""
+        at = self.next_release(now)
+        if at is None or self.allowed(now) is None:
+            return False
+        return self.ends_at is None or at < self.ends_at
 
     def next_release(self, now: int) -> int | None:
         """Return when the plan gives out its next units; None without a plan."""

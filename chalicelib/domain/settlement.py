@@ -114,7 +114,7 @@ def granted(wanted: Wanted, draws: Sequence[tuple[Draw, ...]], now: int) -> Chan
     return _placed(wanted.pending, order, now, wanted.known.hold_seconds)
 
 
-def without_coupon(wanted: Wanted, coupon: str, why: Unavailable) -> Change | Wanted:
+def without_coupon(wanted: Wanted, coupon: str, why: Unavailable, now: int) -> Change | Wanted:
     """Return what becomes of an order that can't have one of its coupons, as its customer asked.
 
     The price never changes silently: by default the customer is asked. A wish is what is
@@ -123,7 +123,8 @@ def without_coupon(wanted: Wanted, coupon: str, why: Unavailable) -> Change | Wa
     given = {offer.terms.code: offer.given for offer in wanted.offers}
     codes = tuple(given.values())
     refused = Refused(code=given[coupon], why=why)
-    return _lacking(refused, codes, wanted.pending, wanted.full, wanted.known)
+    known = replace(wanted.known, now=now)
+    return _lacking(refused, codes, wanted.pending, wanted.full, known)
 
 
 def without_stock(wanted: Wanted, sku: str, available: int) -> Change:
@@ -138,8 +139,9 @@ def _with(codes: Sequence[str], pending: Pending, full: Order, known: Known) -> 
     stock = dict(_stocked(full, known))
     for sku in stock:
         terms = known.stock.get(stock_counter(pending.merchant, sku))
-        if terms is None or terms.state is CounterState.PAUSED:
-            return _out_of_stock(pending, full, sku, 0, known.now)
+        paused = terms is not None and terms.state is CounterState.PAUSED
+        if terms is None or paused:
+            return _out_of_stock(pending, full, sku, 0, known.now, paused=paused)
     if _over(pending, reduced):
         return _ask_total(pending, reduced, known.now)
     if not (codes or stock):
@@ -156,9 +158,7 @@ def _with(codes: Sequence[str], pending: Pending, full: Order, known: Known) -> 
         offers=offers,
         claims=(*_coupon_claims(reduced, offers), *_stock_claims(stock, pending, known)),
         own_items=frozenset(
-            item
-            for redemption in reduced.redemptions
-            for item in _own_items(redemption, pending.ref.customer_id)
+            item for redemption in reduced.redemptions for item in _own_items(redemption, pending)
         ),
     )
 
@@ -190,13 +190,14 @@ def _stock_claims(stock: Mapping[str, int], pending: Pending, known: Known) -> I
         yield Claim(terms=known.stock[stock_counter(pending.merchant, sku)], units=units)
 
 
-def _own_items(redemption: Redemption, customer_id: str) -> Iterator[str]:
+def _own_items(redemption: Redemption, pending: Pending) -> Iterator[str]:
+    customer = pending.ref.customer_id
     if redemption.counted:
-        yield f"uses {redemption.code} {customer_id}"
+        yield f"uses {redemption.code} {customer}"
     if redemption.unique is not None:
         yield f"code {redemption.unique}"
     if redemption.first:
-        yield f"first {customer_id}"
+        yield f"first {pending.merchant} {customer}"
 
 
 def _lacking(
@@ -237,10 +238,12 @@ def _ask_without(
     )
 
 
-def _out_of_stock(pending: Pending, full: Order, sku: str, available: int, now: int) -> Change:
+def _out_of_stock(
+    pending: Pending, full: Order, sku: str, available: int, now: int, *, paused: bool = False
+) -> Change:
     """Return the question whether to take what there is: fewer of the item, or the rest without it."""
     name = next(line.name for line in full.lines if line.sku == sku)
-    words = stock_in_words(name, available)
+    words = stock_in_words(name, available, paused=paused)
     lines = []
     still = available
     for line in pending.request.lines:
@@ -255,7 +258,8 @@ def _out_of_stock(pending: Pending, full: Order, sku: str, available: int, now: 
         prompt=f"{words} {label}?" if lines else f"{words} What would you like instead?",
         choices=(choice,) if lines else (),
     )
-    reason = Reason(code=Unavailable.OUT_OF_STOCK, detail=words)
+    code = Unavailable.ITEM_PAUSED if paused else Unavailable.OUT_OF_STOCK
+    reason = Reason(code=code, detail=words)
     return move(pending, Status.NEEDS_INPUT, now, question=question, reason=reason)
 
 

@@ -42,8 +42,10 @@ def coupon_in_words(why: Unavailable, code: str, terms: CouponTerms | None, now:
     )
 
 
-def stock_in_words(name: str, available: int) -> str:
+def stock_in_words(name: str, available: int, *, paused: bool = False) -> str:
     """Return how many there are of an item, in a sentence."""
+    if paused:
+        return f"{name} is not on sale at the moment."
     return f"There are only {available} {name} left." if available else f"{name} is sold out."
 
 

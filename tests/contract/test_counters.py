@@ -27,7 +27,7 @@ from tests.contract.steps import (
     refused,
     take,
 )
-from tests.unit.domain.builders import stock, terms
+from tests.unit.domain.builders import NOW, stock, terms
 
 SPRING = "SPRING25"
 DISCOUNTS: list[Discount] = [
@@ -217,7 +217,7 @@ def test_added_shards_take_their_part_of_what_is_left(store: Store) -> None:
         (2, 45), (2, 50), (2, 0), (2, 0), (2, 0),
     ]  # fmt: skip
     for transfer in evened(found.shards):
-        assert store.counters.transfer(SPRING, transfer, "wider")
+        assert store.counters.transfer(SPRING, transfer, "wider", NOW)
     assert books(store) == (95, 0, 5, 500, 0, 500)
     found = store.counters.get(SPRING)
     assert found is not None
@@ -233,7 +233,7 @@ def test_a_shard_gives_away_no_more_than_it_has(store: Store, units: int, money:
     """A transfer of units or money that others took meanwhile is refused, and moves nothing."""
     define(store, terms(budget=1_000))
     transfer = Transfer(giver=0, taker=1, units=units, money=money, taken=0)
-    assert not store.counters.transfer(SPRING, transfer, "even")
+    assert not store.counters.transfer(SPRING, transfer, "even", NOW)
     assert (books(store)[0], entries(store)) == (100, [])
 
 

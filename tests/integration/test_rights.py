@@ -25,7 +25,7 @@ FUNCTIONS = {
 WHY = {"reason": "because"}
 
 #: What each action of a transaction takes.
-ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
+ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
 
 Rights = dict[str, set[tuple[str, str]]]
 

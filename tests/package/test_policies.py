@@ -13,7 +13,7 @@ RIGHTS = {
     "APIHandler": {
         "OrdersTable": "BatchGetItem GetItem PutItem UpdateItem",
         "OrdersTable/index/by_acceptance": "Query",
-        "CouponsTable": "BatchGetItem GetItem PutItem Query UpdateItem",
+        "CouponsTable": "BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem",
         "CouponsTable/index/listed": "Query",
         "ControlTable": "GetItem PutItem UpdateItem",
         "CataloguesBucket/*": "GetObject PutObject",

@@ -21,7 +21,7 @@ from chalicelib.adapters.dynamodb.transaction import transact_unless_refused
 from chalicelib.application.backoff import Backoff
 from chalicelib.application.ports import Clock, Moved, Stale
 from chalicelib.domain.command import Amendment, Command
-from chalicelib.domain.counter import StockTerms, Transfer, split_units
+from chalicelib.domain.counter import StockTerms, Transfer, added, split_units
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.movement import EntryKind, Terms
 
@@ -37,6 +37,10 @@ OLDER = "attribute_exists(code) AND version < :version"
 """A shard takes each version once, however often it is brought."""
 
 STILL = "version = :version"
+
+GIVE = "ADD #left :units, issued :units, money_left :money, budget :money, moves :one"
+GAIN = f"{GIVE}, gains :one"
+"""Units and money that come to a shard, which counts that they did."""
 
 REFUSED = "ConditionalCheckFailedException"
 
@@ -55,7 +59,10 @@ class Amending:
     patience: Backoff
 
     def create(self, terms: Terms, command: Command) -> Moved | Stale:
-        """Create terms and shards in one transaction, so that a coupon never has some of them."""
+        """Create terms and shards in one transaction, so that a coupon never has some of them.
+
+        Not where its name is a unique code of some coupon: whoever holds that would redeem this.
+        """
         money = split_units(terms.budget or 0, terms.shards)
         units = split_units(terms.units, terms.shards)
         items = [
@@ -66,7 +73,15 @@ class Amending:
                 for number, amounts in enumerate(zip(units, money, strict=True))
             ),
         ]
-        return Moved() if self._won([self._put(item) for item in items]) else Stale()
+        no_code: dict[str, Any] = {
+            "ConditionCheck": {
+                "TableName": self.table,
+                "Key": keys.unique_key(terms.counter),
+                "ConditionExpression": ABSENT,
+            }
+        }
+        made = self._won([no_code, *(self._put(item) for item in items)])
+        return Moved() if made else Stale()
 
     def begin(self, amendment: Amendment, command: Command) -> Moved | Stale:
         """Write the amended terms and the command, if they are the next."""
@@ -93,43 +108,34 @@ class Amending:
         put = self._put(self._command_item(terms.counter, command))
         return Moved() if self._won([{"Update": update}, put]) else Stale()
 
-    def finish(self, item: Item) -> None:
-        """Bring every shard to the version of the terms in *item*."""
+    def finish(self, item: Item, stop_at: int | None = None) -> None:
+        """Bring every shard to the version of the terms in *item*, by *stop_at* (ms)."""
         terms = TERMS.load(item["document"]["S"])
         if int(item["done"]["N"]) >= terms.version:
             return
-        units = split_units(int(item["units"]["N"]), terms.shards)
-        money = split_units(int(item["money"]["N"]), terms.shards)
+        issued, funded = int(item["units"]["N"]), int(item["money"]["N"])
+        units = added(terms.units - issued, issued, terms.shards)
+        money = added((terms.budget or 0) - funded, funded, terms.shards)
         for number in range(terms.shards):
-            self._bring(item, terms, number, units[number], money[number])
+            self._bring(item, terms, number, units[number], money[number], stop_at)
         version = {":version": {"N": str(terms.version)}}
-        self._updated(keys.terms_key(terms.counter), "SET done = :version", STILL, version)
+        key = keys.terms_key(terms.counter)
+        self._updated(key, "SET done = :version", STILL, version, stop_at)
 
-    def _bring(self, item: Item, terms: Terms, number: int, units: int, money: int) -> None:
+    def _bring(
+        self, item: Item, terms: Terms, number: int, units: int, money: int, stop_at: int | None
+    ) -> None:
         """Bring one shard to the version of *terms*, with what the command issues on it."""
         key = keys.shard_key(terms.counter, number)
         version = {":version": {"N": str(terms.version)}}
         if not units and not money:
-            if not self._updated(key, "SET version = :version", OLDER, version):
+            if not self._updated(key, "SET version = :version", OLDER, version, stop_at):
                 new = shard_item(terms.counter, number, terms.version, 0, 0)
-                self._won([self._put(new)])
+                self._won([self._put(new)], stop_at)
             return
-        amounts = {":units": units, ":money": money, ":one": 1}
-        expression = (
-            "SET version = :version"
-            " ADD #left :units, issued :units, money_left :money, budget :money, moves :one"
-        )
-        update = {
-            "TableName": self.table,
-            "Key": key,
-            "UpdateExpression": expression,
-            "ConditionExpression": OLDER,
-            "ExpressionAttributeNames": keys.named(expression),
-            "ExpressionAttributeValues": {
-                **version,
-                **{name: {"N": str(amount)} for name, amount in amounts.items()},
-            },
-        }
+        update = self._adding(key, f"SET version = :version {GAIN}", units=units, money=money)
+        update["ConditionExpression"] = OLDER
+        update["ExpressionAttributeValues"] |= version
         entry = entry_item(
             terms.counter,
             int(item["issued_at"]["N"]),
@@ -139,44 +145,53 @@ class Amending:
             issued=units,
             funded=money,
         )
-        self._won([{"Update": update}, self._put(entry)])
+        self._won([{"Update": update}, self._put(entry)], stop_at)
 
-    def transfer(self, counter: str, transfer: Transfer, command: str) -> bool:
-        """Move units, with their money and count, from one shard to another."""
-        gives = self._part(counter, transfer.giver, transfer, -1)
-        gives["ConditionExpression"] = "#left >= :enough AND money_left >= :funds"
-        gives["ExpressionAttributeValues"] |= {
-            ":enough": {"N": str(transfer.units)},
-            ":funds": {"N": str(transfer.money)},
-        }
-        if not transfer.money:
-            gives["ConditionExpression"] = "#left >= :enough"
-            del gives["ExpressionAttributeValues"][":funds"]
-        takes = self._part(counter, transfer.taker, transfer, 1)
+    def transfer(
+        self, counter: str, transfer: Transfer, why: str, at: int, stop_at: int | None = None
+    ) -> bool:
+        """Move units, money or a plan's count from one shard to another, once for *why* and *at*."""
+        giver, taker = (
+            keys.shard_key(counter, number) for number in (transfer.giver, transfer.taker)
+        )
+        units, money, taken = transfer.units, transfer.money, transfer.taken
+        gives = self._adding(
+            giver, f"{GIVE}, taken :taken", units=-units, money=-money, taken=-taken
+        )
+        takes = self._adding(taker, f"{GAIN}, taken :taken", units=units, money=money, taken=taken)
+        conditions = ["#left >= :enough"]
+        gives["ExpressionAttributeValues"][":enough"] = {"N": str(units)}
+        if money:
+            conditions.append("money_left >= :funds")
+            gives["ExpressionAttributeValues"][":funds"] = {"N": str(money)}
+        gives["ConditionExpression"] = " AND ".join(conditions)
+        if transfer.taken_before is not None:
+            takes["ConditionExpression"] = "taken = :before"
+            takes["ExpressionAttributeValues"][":before"] = {"N": str(transfer.taken_before)}
         sums = {
-            number: [sign * transfer.units, 0, 0, sign * transfer.money, 0, 0]
+            number: [sign * units, 0, 0, sign * money, 0, 0]
             for number, sign in ((transfer.giver, -1), (transfer.taker, 1))
         }
-        entry = entry_item(counter, self.clock.now(), EntryKind.SPREAD, sums, command=command)
-        return self._won([{"Update": gives}, {"Update": takes}, self._put(entry)])
-
-    def _part(self, counter: str, number: int, transfer: Transfer, sign: int) -> dict[str, Any]:
-        expression = (
-            "ADD #left :units, issued :units, taken :taken, money_left :money, budget :money,"
-            " moves :one"
+        kind = "count" if taken else "units"
+        entry = entry_item(
+            counter,
+            at,
+            EntryKind.SPREAD,
+            sums,
+            command=why,
+            name=f"{why}#{kind}#{transfer.giver}#{transfer.taker}",
         )
-        amounts = {
-            ":units": sign * transfer.units,
-            ":taken": sign * transfer.taken,
-            ":money": sign * transfer.money,
-            ":one": 1,
-        }
+        return self._won([{"Update": gives}, {"Update": takes}, self._put(entry)], stop_at)
+
+    def _adding(self, key: keys.Key, expression: str, **amounts: int) -> dict[str, Any]:
+        """Return the update of a shard that adds *amounts*, and counts that it did."""
+        numbers = {**amounts, "one": 1}
         return {
             "TableName": self.table,
-            "Key": keys.shard_key(counter, number),
+            "Key": key,
             "UpdateExpression": expression,
             "ExpressionAttributeNames": keys.named(expression),
-            "ExpressionAttributeValues": {n: {"N": str(a)} for n, a in amounts.items()},
+            "ExpressionAttributeValues": {f":{n}": {"N": str(a)} for n, a in numbers.items()},
         }
 
     def _put(self, item: keys.Key) -> dict[str, Any]:
@@ -188,11 +203,20 @@ class Amending:
             "document": {"S": COMMAND.dump(command)},
         }
 
-    def _won(self, actions: Sequence[Any]) -> bool:
+    def _won(self, actions: Sequence[Any], stop_at: int | None = None) -> bool:
         """Make *actions* however many contend for them; return whether no condition was refused."""
-        return self._patiently(lambda: transact_unless_refused(self.client, actions) is None)
+        return self._patiently(
+            lambda: transact_unless_refused(self.client, actions) is None, stop_at
+        )
 
-    def _updated(self, key: keys.Key, update: str, condition: str, values: dict[str, Any]) -> bool:
+    def _updated(
+        self,
+        key: keys.Key,
+        update: str,
+        condition: str,
+        values: dict[str, Any],
+        stop_at: int | None,
+    ) -> bool:
         """Update one item, however many contend for it; False where its condition is refused."""
 
         def attempt() -> bool:
@@ -211,12 +235,15 @@ class Amending:
                 return False
             return True
 
-        return self._patiently(attempt)
+        return self._patiently(attempt, stop_at)
 
-    def _patiently(self, attempt: Callable[[], bool]) -> bool:
-        """Return what *attempt* does, tried again where the table is busy."""
+    def _patiently(self, attempt: Callable[[], bool], stop_at: int | None) -> bool:
+        """Return what *attempt* does, tried again by *stop_at* (ms) where the table is busy."""
         tries = 0
         while True:
+            if stop_at is not None and self.clock.now() >= stop_at:
+                msg = "there was no time left to write the counter"
+                raise StoreUnavailableError(msg)
             try:
                 return attempt()
             except StoreUnavailableError:

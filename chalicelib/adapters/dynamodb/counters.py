@@ -116,16 +116,18 @@ class DynamoCounters:
         """Write the amended terms, one version on, and the command."""
         return self._amending.begin(amendment, command)
 
-    def finish(self, counter: str) -> None:
+    def finish(self, counter: str, stop_at: int | None = None) -> None:
         """Bring every shard to the newest terms."""
         item = self._item(keys.terms_key(counter))
         if item:
-            self._amending.finish(item)
+            self._amending.finish(item, stop_at)
             self.fresh_terms(counter)
 
-    def transfer(self, counter: str, transfer: Transfer, command: str) -> bool:
-        """Move units between shards; False where the giver has no longer so many."""
-        return self._amending.transfer(counter, transfer, command)
+    def transfer(
+        self, counter: str, transfer: Transfer, why: str, at: int, stop_at: int | None = None
+    ) -> bool:
+        """Move units between shards; False where they no longer stand as the transfer wants it."""
+        return self._amending.transfer(counter, transfer, why, at, stop_at)
 
     def command(self, counter: str, command: str) -> Command | None:
         """Return the command of that id, if it is on record."""
@@ -144,12 +146,14 @@ class DynamoCounters:
             for item in self._query(keys.ledger_of(terms.counter, number)):
                 yield entry_of(terms.counter, item)
 
-    def all(self, kind: str) -> Iterator[str]:
-        """Yield the names of the counters of *kind*, in order."""
+    def all(self, kind: str, after: str = "") -> Iterator[str]:
+        """Yield the names of the counters of *kind* that come *after* one, in order."""
+        more = " AND code > :after" if after else ""
+        texts = {":kind": kind, **({":after": after} if after else {})}
         query = {
             "IndexName": keys.LISTED,
-            "KeyConditionExpression": "listed = :kind",
-            "ExpressionAttributeValues": {":kind": {"S": kind}},
+            "KeyConditionExpression": f"listed = :kind{more}",
+            "ExpressionAttributeValues": {name: {"S": text} for name, text in texts.items()},
         }
         for item in self._pages(query):
             yield item["code"]["S"]

@@ -33,6 +33,9 @@ _PLACE = re.compile(r"in_\w{1,40} [0-9]{1,15}", re.ASCII)
 """What a cursor may say. It is the client's to make up, and DynamoDB's to choke on."""
 
 REFUSED = "ConditionalCheckFailedException"
+NEWCOMER_PAGES_MAX = 3
+"""Of a hundred intents each: nobody tries that often and is new."""
+
 ORDERS = (Status.CONFIRMED, Status.REFUNDED)
 
 PAGE_QUERIES_MAX = 10
@@ -194,18 +197,30 @@ class DynamoIntents:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def has_ordered(self, customer_id: str, merchant: str) -> bool:
-        """Return whether the customer has an order with the merchant, the latest looked at first."""
-        cursor = None
-        while True:
-            page = self.confirmed(customer_id, cursor, KEYS_MAX)
-            if any(
-                (intent.merchant, intent.status) == (merchant, Status.CONFIRMED)
-                for intent in page.intents
-            ):
+        """Return whether the customer has an order with the merchant; the latest intents tell.
+
+        Who has more intents than are looked through is taken for no newcomer.
+        """
+        page: dict[str, Any] = {}
+        for _ in range(NEWCOMER_PAGES_MAX):
+            with store_errors():
+                answer = self.client.query(
+                    TableName=self.table,
+                    IndexName=keys.BY_ACCEPTANCE,
+                    KeyConditionExpression="customer_id = :customer",
+                    ExpressionAttributeValues={":customer": {"S": customer_id}},
+                    ScanIndexForward=False,
+                    ConsistentRead=True,
+                    Limit=KEYS_MAX,
+                    **page,
+                )
+            intents = self._read_all(answer["Items"]).values()
+            if any((i.merchant, i.status) == (merchant, Status.CONFIRMED) for i in intents):
                 return True
-            cursor = page.next_cursor
-            if cursor is None:
+            if "LastEvaluatedKey" not in answer:
                 return False
+            page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return True
 
     def due(self, slot: int, since: int, until: int) -> Iterator[tuple[int, Intent | None]]:
         """Yield the intents of *slot* that are watched for in [since, until], in order."""

@@ -25,13 +25,14 @@ COLUMNS = ("left", "held", "redeemed", "money_left", "money_held", "spent")
 
 SHIFT = (
     "ADD #left :left, held :held, redeemed :redeemed, taken :taken, money_left :money_left,"
-    " money_held :money_held, spent :spent, moves :one"
+    " money_held :money_held, spent :spent, moves :one, gains :gained"
 )
 
 ID_BYTES = 12
 """96 bits of the hash of an intent's id, which in a ledger entry stand for the intent."""
 
 _ONE = {"N": "1"}
+_NONE = {"N": "0"}
 
 
 def shard_item(counter: str, number: int, version: int, units: int, money: int) -> Key:
@@ -49,6 +50,7 @@ def shard_item(counter: str, number: int, version: int, units: int, money: int) 
         "money_held": 0,
         "spent": 0,
         "moves": 0,
+        "gains": 0,
         "version": version,
     }
     numbers = {name: {"N": str(amount)} for name, amount in amounts.items()}
@@ -89,6 +91,7 @@ def shift_update(
     taken = -columns[0]
     values[":taken"] = {"N": str(taken)}
     values[":one"] = _ONE
+    values[":gained"] = _ONE if columns[0] > 0 or columns[3] > 0 else _NONE
     update: Update = {
         "TableName": table,
         "Key": shard_key(counter, number),
@@ -127,11 +130,15 @@ def entry_item(
     command: str | None = None,
     issued: int = 0,
     funded: int = 0,
+    name: str | None = None,
 ) -> Key:
-    """Return the ledger entry of *sums* by shard. Nothing ever changes it."""
+    """Return the ledger entry of *sums* by shard. Nothing ever changes it.
+
+    *name* tells it from others of its moment; drawn by chance if not given.
+    """
     item: Key = {
         "code": {"S": ledger_of(counter, min(sums))},
-        "part": {"S": f"{at:013d}#{uuid4().hex[:12]}"},
+        "part": {"S": f"{at:013d}#{name or uuid4().hex[:12]}"},
         "kind": {"S": kind},
         "shifts": {"S": json.dumps([[n, *sums[n]] for n in sums], separators=(",", ":"))},
     }
@@ -139,9 +146,9 @@ def entry_item(
         item["intents"] = {"B": b"".join(map(intent_mark, intents))}
     if command is not None:
         item["command"] = {"S": command}
-    for name, amount in (("issued", issued), ("funded", funded)):
+    for column, amount in (("issued", issued), ("funded", funded)):
         if amount:
-            item[name] = {"N": str(amount)}
+            item[column] = {"N": str(amount)}
     return item
 
 

@@ -1,6 +1,6 @@
 """Coupons, for ops: define, see and list them."""
 
-from itertools import dropwhile, islice
+from itertools import islice
 
 from chalice.app import Response
 
@@ -60,8 +60,7 @@ def list_coupons(call: Call) -> Response:
 
 def _page(limit: int, after: str) -> CouponsOut:
     """Return up to *limit* coupons whose code comes after *after*."""
-    names = dropwhile(lambda name: name <= after, services().counters.all("coupon"))
-    codes = list(islice(names, limit + 1))
+    codes = list(islice(services().counters.all("coupon", after), limit + 1))
     shown = codes[:limit]
     offers = services().counters.offers(shown)
     terms: list[CouponTerms] = [offers[code].terms for code in shown if code in offers]

@@ -10,8 +10,8 @@ from chalicelib.domain.intent import Status
 from chalicelib.domain.movement import Move
 from chalicelib.domain.refusal import Refusal
 from tests.fakes.shop import TEA, Shop, Worker
-from tests.unit.application.steps import Counted, accepted, before, reasons, statuses
-from tests.unit.domain.builders import line, terms
+from tests.unit.application.steps import Counted, accepted, before, statuses
+from tests.unit.domain.builders import line, stock, terms
 
 
 @pytest.fixture
@@ -175,28 +175,25 @@ def spread_thin(shop: Shop) -> None:
     shop.sell(TEA, Item(sku="crumb", name="Crumb", unit_price=8))
 
 
-def test_an_order_too_spread_for_one_transaction_is_told_and_takes_no_other_along(
-    shop: Shop,
-) -> None:
-    """Money on more shards than one transaction can write is said to be too little."""
+def test_what_lies_on_too_many_shards_is_gathered(shop: Shop) -> None:
+    """Money on more shards than one transaction can write is there for an order all the same."""
     spread_thin(shop)
     (big,) = accepted(shop, 1, line(quantity=9), coupon=("FIRST", "SECOND"))
     shop.tables.define(terms("SMALL", units=5, shards=2))
     settled = shop.worker(0)([big, *accepted(shop, 2, coupon="SMALL", first=10)])
     assert not settled.again
-    assert statuses(shop) == {"confirmed": 2, "rejected": 1}
-    assert reasons(shop) == {"coupon_budget_spent": 1}
+    assert statuses(shop) == {"confirmed": 3}
 
 
-def test_behind_an_order_too_spread_for_one_transaction_smaller_ones_are_served(
-    shop: Shop,
-) -> None:
-    """Those who want the same coupons and fit get them, though the first in line does not."""
-    spread_thin(shop)
-    both = ("FIRST", "SECOND")
-    big = accepted(shop, 1, line(quantity=9), coupon=both)
-    small = accepted(shop, 2, line("crumb"), coupon=both, first=10)
-    settled = shop.worker(0)([*big, *small])
-    assert not settled.again
-    assert statuses(shop) == {"confirmed": 2, "rejected": 1}
-    assert shop.total("spent", "FIRST") == 8
+@pytest.mark.parametrize("coupon", [None, "SPRING25"])
+def test_stock_that_lies_on_too_many_shards_is_gathered(shop: Shop, coupon: str | None) -> None:
+    """All of it is sold, and no coupon is blamed for where it lay."""
+    shop.sell(
+        TEA,
+        *(Item(sku=sku, name=sku, unit_price=100, stocked=True) for sku in ("torte", "flan")),
+    )
+    for sku in ("torte", "flan"):
+        shop.tables.define(stock(sku, units=64, shards=64))
+    shop.tables.define(terms(units=10, shards=1, budget=1_000_000, currency="USD"))
+    settled = shop.worker(0)(accepted(shop, 1, line("torte", 60), line("flan", 60), coupon=coupon))
+    assert (statuses(shop), settled.again) == ({"confirmed": 1}, frozenset())

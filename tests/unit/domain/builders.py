@@ -161,5 +161,5 @@ def shard(number: int = 0, *, left: int = 0, money_left: int = 0, **more: int) -
     issued = left + columns["held"] + columns["redeemed"]
     budget = money_left + columns["money_held"] + columns["spent"]
     opened = {"opened": issued, "issued": issued, "funded": budget, "budget": budget}
-    rest = {"version": 1, "moves": 0, **opened, **columns}
+    rest = {"version": 1, "moves": 0, "gains": 0, **opened, **columns}
     return Shard(number=number, left=left, money_left=money_left, **rest)

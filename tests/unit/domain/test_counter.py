@@ -79,7 +79,10 @@ def test_evened_shards_differ_by_no_more_than_one_unit(shards: tuple[Shard, ...]
 def test_a_new_shard_gets_its_part_of_the_units_the_money_and_the_plan() -> None:
     """Half of the units take half of the money and of what was counted with them."""
     full = shard(0, left=10, money_left=1_000, taken=4)
-    assert evened((full, shard(1))) == (Transfer(giver=0, taker=1, units=5, money=500, taken=2),)
+    assert evened((full, shard(1))) == (
+        Transfer(giver=0, taker=1, taken=2, taken_before=0),
+        Transfer(giver=0, taker=1, units=5, money=500),
+    )
 
 
 def test_a_shard_balances_by_itself() -> None:

@@ -98,7 +98,7 @@ def test_an_order_names_what_it_writes_beside_its_shards() -> None:
     two = terms("TWO", uses=2, first_order=True, combines_with=ALL)
     offers = (Offer(terms=one, unique="MINE"), two)
     wanted = want(pending(request(coupon=("MINE", "TWO"))), known(*offers))
-    assert wanted.own_items == {"code MINE", "uses TWO alice", "first alice"}
+    assert wanted.own_items == {"code MINE", "uses TWO alice", "first tea-house alice"}
     assert wanted.limits == {"TWO": 2}
     assert both().own_items == {"uses SECOND alice"}
 
@@ -133,7 +133,7 @@ def test_an_unknown_coupon_is_told_by_its_name() -> None:
 
 def test_losing_one_of_two_coupons_asks_for_the_price_with_the_other() -> None:
     """The choice is to order without it, and agrees to that price alone."""
-    change = changed(without_coupon(both(), "FIRST", Unavailable.SOLD_OUT))
+    change = changed(without_coupon(both(), "FIRST", Unavailable.SOLD_OUT, NOW))
     question, reason = asked(change)
     assert (reason.code, "FIRST" in question.prompt) == (Unavailable.SOLD_OUT, True)
     (choice,) = question.choices
@@ -144,17 +144,17 @@ def test_losing_one_of_two_coupons_asks_for_the_price_with_the_other() -> None:
 
 def test_who_takes_the_full_price_still_wants_the_coupon_that_is_left() -> None:
     """One coupon lost is not both, and with the last one lost the order stands at full price."""
-    left = without_coupon(both(FULL_PRICE), "FIRST", Unavailable.SOLD_OUT)
+    left = without_coupon(both(FULL_PRICE), "FIRST", Unavailable.SOLD_OUT, NOW)
     assert isinstance(left, Wanted)
     assert [claim.counter for claim in left.claims] == ["SECOND"]
-    change = changed(without_coupon(left, "SECOND", Unavailable.CUSTOMER_LIMIT))
+    change = changed(without_coupon(left, "SECOND", Unavailable.CUSTOMER_LIMIT, NOW))
     assert change.order is not None
     assert (change.status, change.order.total) == (Status.CONFIRMED, 400)
 
 
 def test_who_rejects_loses_the_order_with_the_first_coupon() -> None:
     """All of the coupons or nothing."""
-    change = changed(without_coupon(both(REJECT), "SECOND", Unavailable.BUDGET_SPENT))
+    change = changed(without_coupon(both(REJECT), "SECOND", Unavailable.BUDGET_SPENT, NOW))
     assert change.reason is not None
     assert (change.status, change.reason.code) == (Status.REJECTED, Unavailable.BUDGET_SPENT)
 
@@ -163,7 +163,7 @@ def test_a_unique_code_that_is_lost_is_named_as_it_was_given() -> None:
     """The customer knows the code, not the coupon that it is of."""
     rule = terms("BEHIND", unique=True)
     wanted = want(pending(request(coupon="MINE")), known(Offer(terms=rule, unique="MINE")))
-    _, reason = asked(changed(without_coupon(wanted, "BEHIND", Unavailable.CODE_USED)))
+    _, reason = asked(changed(without_coupon(wanted, "BEHIND", Unavailable.CODE_USED, NOW)))
     assert ("MINE" in reason.detail, "BEHIND" in reason.detail) == (True, False)
 
 
@@ -187,7 +187,7 @@ def test_a_limit_on_the_total_is_asked_about_never_passed() -> None:
 
 def test_the_limit_is_on_what_is_paid() -> None:
     """Coupons may bring an order under the limit, and losing one brings the question."""
-    refused = changed(without_coupon(both(FULL_PRICE, 370), "SECOND", Unavailable.SOLD_OUT))
+    refused = changed(without_coupon(both(FULL_PRICE, 370), "SECOND", Unavailable.SOLD_OUT, NOW))
     assert refused.question is not None
     assert refused.question.code is QuestionCode.OVER_MAX_TOTAL
     assert refused.question.choices[0].max_total == 390
@@ -251,7 +251,10 @@ def test_every_reason_has_words_with_the_code_in_them(why: Unavailable) -> None:
 
 def test_only_being_out_of_stock_is_said_in_other_words() -> None:
     """Every reason a coupon can have is said of it, and when there will be more."""
-    assert set(Unavailable) - set(WORDS) == {Unavailable.OUT_OF_STOCK}
+    assert set(Unavailable) - set(WORDS) == {
+        Unavailable.OUT_OF_STOCK,
+        Unavailable.ITEM_PAUSED,
+    }
     rule = terms(pacing=Pacing(units=1, every_seconds=60), starts_at=NOW)
     assert "2027-01-15T08:01:00Z" in coupon_in_words(Unavailable.NOT_YET, "MINE", rule, NOW)
 
