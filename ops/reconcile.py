@@ -65,9 +65,11 @@ def _tell(reconciled: Reconciled, *, as_json: bool) -> None:
     units = f"{sums['left']} left + {sums['held']} held + {sums['redeemed']} redeemed"
     text = f"{'ok' if reconciled.balanced else 'OUT OF BALANCE':15} {reconciled.counter}:"
     text += f" {sums['issued']} issued = {units}"
-    if sums["budget"] or sums["spent"]:
-        money = f"{sums['money_left']} + {sums['money_held']} + {sums['spent']}"
-        text += f"; money {sums['budget']} = {money}"
+    if sums["budget"]:
+        money = f"{sums['money_left']} left + {sums['money_held']} held + {sums['spent']} spent"
+        text += f"; budget {sums['budget']} = {money}"
+    elif sums["spent"]:
+        text += f"; {sums['spent']} given away"
     if reconciled.moving:
         text += " (drawn on all the while: only its own books were looked at)"
     say(fact, "\n".join([text, *(f"  {fault}" for fault in reconciled.faults)]), as_json=as_json)

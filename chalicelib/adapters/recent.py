@@ -1,6 +1,6 @@
 """Remembering what was read, for as long as it is recent enough."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -31,6 +31,11 @@ class Recent(Generic[K, V]):
         """Return the value of *key* if it was read within the time."""
         known = self._known.get(key)
         return known[1] if known and self.clock.now() - known[0] < self.ttl_ms else None
+
+    def forget(self, keys: Iterable[K]) -> None:
+        """Have *keys* read anew when they are next asked for."""
+        for key in keys:
+            self._known.pop(key, None)
 
     def put(self, key: K, value: V) -> V:
         """Remember *value* as of now, and return it."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from chalicelib.application.counter_ports import Counter, Counters
 from chalicelib.application.ports import Clock, Moved
 from chalicelib.application.see_counter import SeeCounter
-from chalicelib.domain.command import Amend, Amendment, Command, CommandKind, redefined
+from chalicelib.domain.command import Amend, Amendment, Command, CommandKind, changes, redefined
 from chalicelib.domain.counter import evened
 from chalicelib.domain.errors import CommandRefusedError, KeyReusedError, StoreUnavailableError
 from chalicelib.domain.movement import Terms
 
-ATTEMPTS_MAX = 5
+ATTEMPTS_MAX = 25
 SPREADS_MAX = 3
 
 COMMAND_MS_MAX = 22_000
@@ -92,6 +92,7 @@ class CommandCounter:
         command = self._command(
             instruction, version=version, units=amendment.units, money=amendment.money
         )
+        command = replace(command, changes=changes(current, amendment.terms))
         return isinstance(self.counters.begin(after, command), Moved)
 
     def _command(

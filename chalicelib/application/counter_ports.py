@@ -72,15 +72,15 @@ class Counters(Protocol):
         """Return the counter's terms as they are now."""
         ...
 
-    def offers(self, codes: Collection[str]) -> Mapping[str, Offer]:
+    def offers(self, codes: Collection[str], *, fresh: bool = False) -> Mapping[str, Offer]:
         """Return what each of *codes* stands for, a coupon or a unique code; unknown ones not.
 
-        Terms as of up to a second ago, unique codes as they are now.
+        Terms as of up to a second ago unless *fresh*, unique codes as they are now.
         """
         ...
 
-    def stock(self, counters: Collection[str]) -> Mapping[str, StockTerms]:
-        """Return the terms of each of *counters* of stock, as of up to a second ago."""
+    def stock(self, counters: Collection[str], *, fresh: bool = False) -> Mapping[str, StockTerms]:
+        """Return the terms of each of *counters* of stock, as of up to a second ago unless *fresh*."""
         ...
 
     def get(self, counter: str) -> Counter | None:

@@ -18,7 +18,7 @@ from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.counter import stock_counter
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
 from chalicelib.domain.movement import EntryKind, Move
-from chalicelib.domain.settlement import Known, Wanted, propose
+from chalicelib.domain.settlement import Known, Wanted, goes_without, propose
 
 ROUNDS_MAX = 8
 """How often a batch is gone through: anew where terms changed while it was settled, and again
@@ -90,41 +90,42 @@ class SettleOrders:
         self._record(batch)
 
     def _proposed(self, pendings: Sequence[Pending], batch: _Batch) -> Iterator[Change | Wanted]:
-        """Yield what becomes of each of *pendings*, with one look for all at what it goes by."""
-        menus = {p.merchant: self.catalogues.current(p.merchant) for p in pendings}
-        codes = {code for p in pendings for code in p.request.coupons}
-        offers = self.counters.offers(codes) if codes else {}
-        counted = {
-            stock_counter(p.merchant, line.sku)
-            for p in pendings
-            for line in p.request.lines
-            if _is_stocked(menus[p.merchant], line.sku)
-        }
-        stock = self.counters.stock(counted) if counted else {}
-        now = self.clock.now()
-        known = {
-            merchant: Known(
-                catalogue=menu,
-                now=now,
-                hold_seconds=self.hold_seconds,
-                offers=offers,
-                stock=stock,
-            )
-            for merchant, menu in menus.items()
-            if menu is not None
-        }
-        for_newcomers = {code for code, offer in offers.items() if offer.terms.first_order}
+        """Yield what becomes of each of *pendings*, with one look for all at what it goes by.
+
+        Terms that were remembered grant what a shard then refuses if they were replaced, but
+        they refuse nobody: for who would go without, they are read anew.
+        """
+        lookup = _Lookup(self, pendings)
+        short: list[Pending] = []
         for pending in pendings:
-            if pending.merchant not in known:
-                reason = Reason(code="merchant_gone", detail="The merchant has no catalogue.")
-                yield move(pending, Status.REJECTED, now, reason=reason)
-            elif for_newcomers.isdisjoint(pending.request.coupons):
-                yield propose(pending, known[pending.merchant])
-            elif self.clock.now() >= batch.stop_at:
+            proposed = self._propose(pending, lookup, batch)
+            if proposed is None:
                 batch.again.add(pending.ref)
+            elif goes_without(pending, proposed):
+                short.append(pending)
             else:
-                newcomer = self._is_newcomer(pending, batch)
-                yield propose(pending, replace(known[pending.merchant], newcomer=newcomer))
+                yield proposed
+        if not short:
+            return
+        lookup = _Lookup(self, short, fresh=True)
+        for pending in short:
+            again = self._propose(pending, lookup, batch)
+            if again is not None:
+                yield again
+
+    def _propose(
+        self, pending: Pending, lookup: "_Lookup", batch: _Batch
+    ) -> Change | Wanted | None:
+        """Return what becomes of *pending*; None where there is no time left to find out."""
+        known = lookup.known.get(pending.merchant)
+        if known is None:
+            reason = Reason(code="merchant_gone", detail="The merchant has no catalogue.")
+            return move(pending, Status.REJECTED, self.clock.now(), reason=reason)
+        if lookup.for_newcomers.isdisjoint(pending.request.coupons):
+            return propose(pending, known)
+        if self.clock.now() >= batch.stop_at:
+            return None
+        return propose(pending, replace(known, newcomer=self._is_newcomer(pending, batch)))
 
     def _is_newcomer(self, pending: Pending, batch: _Batch) -> bool:
         """Return whether the customer has no order with the merchant, as of this batch's first look."""
@@ -163,6 +164,37 @@ class SettleOrders:
         batch.made.extend(done.made)
         batch.again.update(done.again)
         batch.down = done.down
+
+
+class _Lookup:
+    """What pricing goes by, by merchant: menus, coupons, stock. *fresh*: as the latter are now."""
+
+    def __init__(
+        self, rule: SettleOrders, pendings: Sequence[Pending], *, fresh: bool = False
+    ) -> None:
+        menus = {p.merchant: rule.catalogues.current(p.merchant) for p in pendings}
+        codes = {code for p in pendings for code in p.request.coupons}
+        offers = rule.counters.offers(codes, fresh=fresh) if codes else {}
+        counted = {
+            stock_counter(p.merchant, line.sku)
+            for p in pendings
+            for line in p.request.lines
+            if _is_stocked(menus[p.merchant], line.sku)
+        }
+        stock = rule.counters.stock(counted, fresh=fresh) if counted else {}
+        now = rule.clock.now()
+        self.for_newcomers = {code for code, offer in offers.items() if offer.terms.first_order}
+        self.known = {
+            merchant: Known(
+                catalogue=menu,
+                now=now,
+                hold_seconds=rule.hold_seconds,
+                offers=offers,
+                stock=stock,
+            )
+            for merchant, menu in menus.items()
+            if menu is not None
+        }
 
 
 def _sort(proposed: Change | Wanted, batch: _Batch) -> None:

@@ -5,7 +5,7 @@ returns. So a pause, an end or new terms are strict: nothing more commits at the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from chalicelib.domain.counter import SHARDS_MAX, CounterState, StockTerms
@@ -35,7 +35,8 @@ class Command:
     """A command as it stands on record. *at* is in milliseconds since the epoch.
 
     *id* names it: a second command of one id is a repeat, if it has the same *fingerprint*,
-    the hash of what was commanded. It made *version* of the terms,
+    the hash of what was commanded. *changes* says what it changed of the terms, from what to
+    what. It made *version* of the terms,
     and issued *units* and *money*.
     """
 
@@ -47,6 +48,7 @@ class Command:
     version: int
     units: int = 0
     money: int = 0
+    changes: tuple[str, ...] = ()
     fingerprint: str = ""
 
 
@@ -73,9 +75,12 @@ def resumed(terms: Terms) -> Amendment:
     return Amendment(terms=replace(terms, state=CounterState.ACTIVE))
 
 
-def extended(terms: Terms, ends_at: int) -> Amendment:
-    """Return *terms* that end at *ends_at* (ms). Raises `CommandRefusedError` before the start."""
+def extended(terms: Terms, ends_at: int, now: int) -> Amendment:
+    """Return *terms* that end at *ends_at* (ms). Raises `CommandRefusedError` before the start or *now*."""
     coupon = _coupon(terms)
+    if ends_at <= now:
+        msg = "that is past: to end it, end it"
+        raise CommandRefusedError(msg)
     if coupon.starts_at is not None and ends_at <= coupon.starts_at:
         msg = "it would end before it starts"
         raise CommandRefusedError(msg)
@@ -127,6 +132,17 @@ def redefined(current: Terms, wanted: Terms) -> Amendment:
         msg = f"{', '.join(changed)} can't be redefined; top it up, or add shards"
         raise CouponFixedError(msg)
     return Amendment(terms=replace(wanted, version=current.version, state=current.state))
+
+
+def changes(before: Terms, after: Terms) -> tuple[str, ...]:
+    """Return what differs in two versions of terms, for people: "ends_at: None -> 1800000000000"."""
+    names = (field.name for field in fields(after) if field.name != "version")
+    pairs = ((name, getattr(before, name, None), getattr(after, name)) for name in names)
+    return tuple(f"{name}: {_told(old)} -> {_told(new)}" for name, old, new in pairs if old != new)
+
+
+def _told(value: object) -> str:
+    return ", ".join(sorted(map(str, value))) if isinstance(value, frozenset) else str(value)
 
 
 def _coupon(terms: Terms) -> CouponTerms:

@@ -14,6 +14,7 @@ class Unpriceable:
     """The lines can't be had from this menu; *faults* says why, in words, each by line number."""
 
     faults: tuple[str, ...]
+    code: str = "not_on_the_menu"
 
 
 LINES_MAX = 50
@@ -36,7 +37,8 @@ def price(lines: Sequence[Line], catalogue: Catalogue) -> Order | Unpriceable:
     if not 0 < len(lines) <= LINES_MAX:
         faults = (f"an order has 1 to {LINES_MAX} lines",)
     if not faults and _stocked(lines, catalogue) > STOCKED_MAX:
-        faults = (f"an order has at most {STOCKED_MAX} different items that are counted",)
+        words = f"an order has at most {STOCKED_MAX} different items that are counted"
+        return Unpriceable(faults=(words,), code="too_many_counted_items")
     if faults:
         return Unpriceable(faults=faults)
     order = Order(

@@ -27,6 +27,8 @@ from chalicelib.domain.pricing import Unpriceable, price
 from chalicelib.domain.resolution import Choice, Question, QuestionCode
 from chalicelib.domain.words import coupon_in_words, stock_in_words
 
+STOCK_REASONS = frozenset({Unavailable.OUT_OF_STOCK, Unavailable.ITEM_PAUSED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -88,9 +90,18 @@ def propose(pending: Pending, known: Known) -> Change | Wanted:
         return expired(pending, known.now)
     order = price(pending.request.lines, known.catalogue)
     if isinstance(order, Unpriceable):
-        reason = Reason(code="not_on_the_menu", detail="; ".join(order.faults))
+        reason = Reason(code=order.code, detail="; ".join(order.faults))
         return move(pending, Status.REJECTED, known.now, reason=reason)
     return _with(pending.request.coupons, pending, order, known)
+
+
+def goes_without(pending: Pending, proposed: Change | Wanted) -> bool:
+    """Whether *proposed* leaves out a coupon or an item that *pending* asks for."""
+    asked = len(pending.request.coupons)
+    if isinstance(proposed, Wanted):
+        return len(proposed.offers) < asked
+    out = proposed.reason is not None and proposed.reason.code in STOCK_REASONS
+    return out or (asked > 0 and proposed.status is not Status.EXPIRED)
 
 
 def expired(pending: Pending, now: int) -> Change:

@@ -107,11 +107,11 @@ commands: st.SearchStrategy[tuple[CommandKind, Amend]] = st.one_of(
     st.sampled_from(
         [
             (CommandKind.RESUME, resumed),
-            (CommandKind.EXTEND, lambda terms: extended(terms, 2**42)),
+            (CommandKind.EXTEND, lambda terms: extended(terms, 2**42, 0)),
             (CommandKind.PAUSE, paused),
             (CommandKind.RESUME, resumed),
             (CommandKind.END, lambda terms: ended(terms, 1)),
-            (CommandKind.EXTEND, lambda terms: extended(terms, 2**42)),
+            (CommandKind.EXTEND, lambda terms: extended(terms, 2**42, 0)),
         ]
     ),
     units.map(lambda n: (CommandKind.TOP_UP, lambda terms: topped_up(terms, n, 0))),

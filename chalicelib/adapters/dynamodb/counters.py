@@ -51,17 +51,19 @@ class DynamoCounters:
         item = self._item(keys.terms_key(counter))
         return TERMS.load(item["document"]["S"]) if item else None
 
-    def offers(self, codes: Collection[str]) -> Mapping[str, Offer]:
+    def offers(self, codes: Collection[str], *, fresh: bool = False) -> Mapping[str, Offer]:
         """Return what each of *codes* stands for: a coupon, or a unique code of one."""
         offers: dict[str, Offer] = {}
         asked: list[str] = []
         for code in codes:
-            terms = self._recent.known(code)
+            terms = None if fresh else self._recent.known(code)
             if isinstance(terms, CouponTerms):
                 offers[code] = Offer(terms=terms)
             else:
                 asked.append(code)
         coupons, unique = self._asked(asked)
+        if fresh:
+            self._recent.forget({item["coupon"]["S"] for item in unique.values()})
         for code, item in unique.items():
             terms = self.terms(item["coupon"]["S"])
             if isinstance(terms, CouponTerms):
@@ -85,9 +87,9 @@ class DynamoCounters:
                     coupons[code] = Offer(terms=terms)
         return coupons, unique
 
-    def stock(self, counters: Collection[str]) -> Mapping[str, StockTerms]:
-        """Return the terms of each of *counters* of stock, as of up to a second ago."""
-        found = {counter: self._recent.known(counter) for counter in counters}
+    def stock(self, counters: Collection[str], *, fresh: bool = False) -> Mapping[str, StockTerms]:
+        """Return the terms of each of *counters* of stock."""
+        found = {name: None if fresh else self._recent.known(name) for name in counters}
         asked = [keys.terms_key(counter) for counter, terms in found.items() if terms is None]
         for start in range(0, len(asked), KEYS_MAX):
             for item in read_all(self._client, self._table, asked[start : start + KEYS_MAX]):

@@ -51,7 +51,7 @@ def end_coupon(call: Call, code: str) -> Response:
 def extend_coupon(call: Call, code: str) -> Response:
     """Give a coupon another end."""
     wanted = parse(call.json_body(), ExtendIn)
-    amend = partial(extended, ends_at=wanted.ends_at)
+    amend = partial(extended, ends_at=wanted.ends_at, now=services().clock.now())
     return _obeyed(call, code, CommandKind.EXTEND, wanted, amend)
 
 

@@ -63,6 +63,9 @@ class CommandOut(Wire):
     version: int
     units: int
     money: int
+    changes: tuple[str, ...] = Field(
+        description='What it changed of the terms, for people: "ends_at: None -> 1800000000000".'
+    )
 
 
 class CommandsOut(Wire):
@@ -85,4 +88,5 @@ def _command_out(command: Command) -> CommandOut:
         version=command.version,
         units=command.units,
         money=command.money,
+        changes=command.changes,
     )

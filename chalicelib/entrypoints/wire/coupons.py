@@ -154,6 +154,8 @@ class CouponIn(Wire):
             yield "pacing needs starts_at"
         if set(self.skus) & set(self.excluded_skus):
             yield "an item is named in skus and in excluded_skus"
+        if self.buy_get is not None and set(self.buy_get.get_skus) & set(self.excluded_skus):
+            yield "an item is named in buy_get.get_skus and in excluded_skus"
 
     def _has_amounts(self) -> bool:
         amounts = (self.cap, self.amount_off, self.budget)

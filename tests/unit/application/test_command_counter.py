@@ -105,7 +105,7 @@ def test_an_extension_moves_the_end(shop: Shop) -> None:
     """An ended coupon can be had again."""
     now = shop.clock.now()
     obey(shop, "e1", lambda t: ended(t, now))
-    shown = obey(shop, "x1", lambda t: extended(t, now + 1_000))
+    shown = obey(shop, "x1", lambda t: extended(t, now + 1_000, now))
     assert isinstance(shown.terms, CouponTerms)
     assert shown.terms.ends_at == now + 1_000
 

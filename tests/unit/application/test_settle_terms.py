@@ -4,15 +4,16 @@ import pytest
 
 from chalicelib.application.command_counter import Instruction
 from chalicelib.application.settle_orders import ROUNDS_MAX
+from chalicelib.domain.catalogue import Item
 from chalicelib.domain.command import CommandKind, ended, paused, resharded, resumed, topped_up
 from chalicelib.domain.coupon import ANY, CouponTerms
 from chalicelib.domain.discount import AmountOff
 from chalicelib.domain.intent import CouponFallback, Status
 from chalicelib.domain.movement import Terms
 from chalicelib.domain.refusal import Refusal
-from tests.fakes.shop import Shop
+from tests.fakes.shop import TEA, Shop
 from tests.unit.application.steps import Counted, accepted, before, held, reasons, statuses
-from tests.unit.domain.builders import terms
+from tests.unit.domain.builders import line, stock, terms
 
 
 @pytest.fixture
@@ -174,3 +175,30 @@ def test_commands_make_versions_and_shards_know_the_newest(shop: Shop) -> None:
     assert counter.terms.version == 3
     assert {shard.version for shard in counter.shards} == {3}
     assert len(counter.shards) == 6
+
+
+@pytest.mark.parametrize("fallback", list(CouponFallback))
+def test_a_resume_holds_for_the_very_next_order(shop: Shop, fallback: CouponFallback) -> None:
+    """A worker that remembers the pause refuses nobody by it: what refuses is read anew."""
+    worker = shop.worker(0)
+    pause(shop)
+    worker(accepted(shop, 2))
+    shop.tables.command("SPRING25", resumed, CommandKind.RESUME, "r")
+    worker(accepted(shop, 3, fallback=fallback, first=10))
+    assert shop.total("redeemed") == 3
+
+
+def test_what_is_put_on_sale_again_is_sold_to_the_very_next(shop: Shop) -> None:
+    """The same for stock, whose sale was paused or that was never put in."""
+    shop.sell(TEA, Item(sku="flan", name="Flan", unit_price=100, stocked=True))
+    worker = shop.worker(0)
+    worker(accepted(shop, 1, line("flan"), coupon=None))
+    shop.tables.define(stock("flan", units=9))
+    worker(accepted(shop, 1, line("flan"), coupon=None, first=5))
+    counter = stock("flan").counter
+    shop.tables.command(counter, paused, CommandKind.PAUSE, "p")
+    worker(accepted(shop, 1, line("flan"), coupon=None, first=6))
+    shop.tables.command(counter, resumed, CommandKind.RESUME, "r")
+    worker(accepted(shop, 1, line("flan"), coupon=None, first=7))
+    assert reasons(shop) == {"out_of_stock": 1, "item_paused": 1}
+    assert shop.total("redeemed", counter) == 2

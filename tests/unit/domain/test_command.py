@@ -28,7 +28,7 @@ COMMANDS: list[tuple[Amend, Terms]] = [
     (paused, BUDGETED),
     (paused, stock()),
     (resumed, terms(state=PAUSED)),
-    (lambda t: extended(t, NOW), terms(ends_at=5)),
+    (lambda t: extended(t, NOW, NOW - 1), terms(ends_at=5)),
     (lambda t: ended(t, NOW), terms()),
     (lambda t: topped_up(t, 5, 70), BUDGETED),
     (lambda t: topped_up(t, 5, 0), stock()),
@@ -54,7 +54,7 @@ def test_a_command_changes_what_it_says_and_issues_nothing_unseen(
     [
         paused,
         resumed,
-        lambda t: extended(t, NOW),
+        lambda t: extended(t, NOW, NOW - 1),
         lambda t: ended(t, NOW),
         lambda t: resharded(t, 9),
     ],
@@ -101,8 +101,9 @@ def test_a_command_that_can_not_be_obeyed_is_refused() -> None:
         lambda: topped_up(terms(), UNITS_MAX, 0),
         lambda: resharded(terms(shards=4), 3),
         lambda: resharded(terms(), SHARDS_MAX + 1),
-        lambda: extended(terms(starts_at=NOW), NOW),
-        lambda: extended(stock(), NOW),
+        lambda: extended(terms(), NOW, NOW),
+        lambda: extended(terms(starts_at=NOW), NOW, NOW - 1),
+        lambda: extended(stock(), NOW, NOW - 1),
         lambda: ended(stock(), NOW),
     )
     assert topped_up(terms(), UNITS_MAX - 100, 0).terms.units == UNITS_MAX

@@ -30,7 +30,7 @@ def test_what_each_command_does(spring: Shop) -> None:
 
 
 def test_the_record(spring: Shop) -> None:
-    """Who, when and why is on record for each command, with what it issued, in their order."""
+    """Who, when, why and what is on record for each command, in their order."""
     command(spring, "pause", {"reason": "  the till is on fire "}, by="olga")
     command(spring, "top-up", by="oscar")
 
@@ -42,6 +42,7 @@ def test_the_record(spring: Shop) -> None:
             "version": 1,
             "units": 100,
             "money": 1_000,
+            "changes": [],
         },
         {
             "kind": "pause",
@@ -51,6 +52,7 @@ def test_the_record(spring: Shop) -> None:
             "version": 2,
             "units": 0,
             "money": 0,
+            "changes": ["state: active -> paused"],
         },
         {
             "kind": "top_up",
@@ -60,6 +62,7 @@ def test_the_record(spring: Shop) -> None:
             "version": 3,
             "units": 5,
             "money": 50,
+            "changes": ["units: 100 -> 105", "budget: 1000 -> 1050"],
         },
     ]
 

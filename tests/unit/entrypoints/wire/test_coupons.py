@@ -104,6 +104,14 @@ def test_percent_refused(percent: str) -> None:
         ({"skus": ["a"] * 501}, "skus"),
         ({"skus": [""]}, "skus.0"),
         ({"skus": ["tea", "cake"], "excluded_skus": ["tea"]}, "body"),
+        (
+            {
+                **OTHER,
+                "buy_get": {"buy": 1, "get": 1, "get_skus": ["cake"]},
+                "excluded_skus": ["cake"],
+            },
+            "body",
+        ),
         ({"merchant": "-"}, "merchant"),
         ({"combines_with": "SPRING25"}, "combines_with"),
         ({"combines_with": ["*"]}, "combines_with.0"),
