@@ -71,8 +71,12 @@ Amount = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
 
 
 def countable(sku: str) -> bool:
-    """Whether stock can be counted under *sku*: a counter's parts are told apart by a #."""
-    return "#" not in sku
+    """Whether stock can be counted under *sku*.
+
+    A counter's parts are told apart by a #, and a path that has an escaped / or % in it does
+    not come through every gateway.
+    """
+    return not set("#/%") & set(sku)
 
 
 def exactly_one(**types: str) -> dict[str, JsonValue]:

@@ -99,7 +99,7 @@ COUPON_CODE = Parameter(
 SKU = Parameter(
     name="sku",
     where="path",
-    description="The item's SKU, percent-encoded: a / in it is %2F. One with a # is never counted.",
+    description="The item's SKU, percent-encoded. One with a #, / or % is never counted.",
     schema=MappingProxyType({"type": "string"}),
     required=True,
 )
