@@ -21,6 +21,8 @@ from botocore.compat import HTTPHeaders
 
 from bench.figures import Figure
 from chalicelib.adapters.codec import TERMS
+from chalicelib.adapters.dynamodb.keys import CODE
+from chalicelib.adapters.dynamodb.keys import TERMS as TERMS_PART
 from chalicelib.domain.codes import CodeBatch
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.discount import Percent
@@ -126,7 +128,7 @@ def _canned(client: Any) -> None:  # noqa: ANN401 (any boto3 client)
 def _terms(call: Any) -> Any:  # noqa: ANN401 (JSON)
     code = call["Key"]["code"]["S"]
     terms = CouponTerms(
-        code=code, version=1, off=Percent(basis_points=2_500), units=10**6, shards=1
+        code=code, version=1, off=Percent(basis_points=2_500), units=10**6, shards=1, unique=True
     )
     return {"document": {"S": TERMS.dump(terms)}}
 
@@ -142,9 +144,10 @@ def _found(call: Any, batches: dict[str, Any]) -> bytes:  # noqa: ANN401 (JSON)
     ((table, wanted),) = call["RequestItems"].items()
     items = [
         {"code": key["code"], "state": {"S": "issued"}}
-        if key["part"]["S"] == "code"
+        if key["part"]["S"] == CODE
         else batches[key["part"]["S"]]
         for key in wanted["Keys"]
+        if key["part"]["S"] != TERMS_PART
     ]
     return json.dumps({"Responses": {table: items}}).encode()
 

@@ -36,19 +36,23 @@ def _reconcile(options: Namespace) -> Exit:
     if only is not None and "/" not in only:
         only = fold(only)
     progress = Progress()
-    found = unbalanced = 0
+    found = unbalanced = skipped = 0
     progress("reading")
     for reconciled in reconcile(only=only, with_orders=options.orders):
         progress.end()
         found += 1
         unbalanced += not reconciled.balanced
+        skipped += reconciled.skipped
         _tell(reconciled, as_json=options.json)
     progress.end()
     if only is not None and not found:
         message = "there is no such coupon, and no such stock"
         raise CouponNotFoundError(message)
-    fact = {"counters": found, "unbalanced": unbalanced}
-    say(fact, f"{found} looked at, {unbalanced} out of balance", as_json=options.json)
+    fact = {"counters": found, "unbalanced": unbalanced, "skipped": skipped}
+    text = f"{found} looked at, {unbalanced} out of balance"
+    if skipped:
+        text += f", {skipped} of them not wholly looked at"
+    say(fact, text, as_json=options.json)
     return Exit.SOME_REFUSED if unbalanced else Exit.OK
 
 
@@ -59,6 +63,7 @@ def _tell(reconciled: Reconciled, *, as_json: bool) -> None:
         "balanced": reconciled.balanced,
         "moving": reconciled.moving,
         "with_orders": reconciled.with_orders,
+        "skipped": reconciled.skipped,
         **sums,
         "faults": list(reconciled.faults),
     }
@@ -71,5 +76,7 @@ def _tell(reconciled: Reconciled, *, as_json: bool) -> None:
     elif sums["spent"]:
         text += f"; {sums['spent']} given away"
     if reconciled.moving:
-        text += " (drawn on all the while: only its own books were looked at)"
+        text += " (drawn on or commanded all the while: only its shards' own books were looked at)"
+    if reconciled.skipped:
+        text += " (the time was over before all of it was looked at)"
     say(fact, "\n".join([text, *(f"  {fault}" for fault in reconciled.faults)]), as_json=as_json)

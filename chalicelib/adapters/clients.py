@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2
 ATTEMPTS_MAX = 2
-"""A call that hangs takes six seconds at most, inside the shortest function's ten. What still
-fails is the caller's to give up on: a store that hangs once will hang for the next call too."""
+"""A call that hangs takes six seconds at most, so even the shortest function, the API with its
+29, lives to answer. What still fails is the caller's to give up on: a store that hangs once
+will hang for the next call too."""
 
 
 class Clients:

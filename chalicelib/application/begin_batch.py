@@ -8,6 +8,7 @@ from chalicelib.application.counter_ports import Counters
 from chalicelib.application.ports import Clock
 from chalicelib.domain.code_errors import BatchDiffersError, BatchUnusableError
 from chalicelib.domain.codes import BATCH_NAME, CodeBatch, Imported, Made
+from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.errors import CouponNotFoundError
 
 SLICE = 1_000
@@ -34,9 +35,15 @@ class BeginBatch:
         if not BATCH_NAME.fullmatch(name):
             msg = f"a batch's name is lower-case letters, digits, - and _, at most 63: {name!r}"
             raise BatchUnusableError(msg)
-        if self.counters.fresh_terms(coupon) is None:
+        terms = self.counters.fresh_terms(coupon)
+        if not isinstance(terms, CouponTerms):
             msg = "there is no such coupon"
             raise CouponNotFoundError(msg)
+        if not terms.unique:
+            msg = (
+                f"{coupon} is redeemed by its own code, which each order can name: it is not unique"
+            )
+            raise BatchUnusableError(msg)
         batch = self.codes.open_batch(
             CodeBatch(
                 coupon=coupon,

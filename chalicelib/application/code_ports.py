@@ -58,6 +58,10 @@ class Codes(Protocol):
         """
         ...
 
+    def coupons_among(self, codes: Sequence[str]) -> set[str]:
+        """Return those of *codes* that are a coupon's own, read consistently."""
+        ...
+
     def states(self, codes: Sequence[str]) -> Mapping[str, CodeState]:
         """Return how up to 100 *codes* stand, read consistently; those not on record are left out."""
         ...

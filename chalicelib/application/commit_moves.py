@@ -56,6 +56,11 @@ class CommitMoves:
     def _commit(
         self, moves: Sequence[Move], kind: EntryKind, stop_at: int | None, done: CommittedMoves
     ) -> None:
+        """Commit *moves* together, or, where shards are in a rush, in halves on fewer shards each.
+
+        One that writes thirty busy shards at once always finds one of them taken; one that
+        writes a single shard has its chance at each attempt.
+        """
         attempt = 0
         while moves:
             if done.down or (stop_at is not None and self.clock.now() >= stop_at):
@@ -72,10 +77,39 @@ class CommitMoves:
             moves = [move for move in moves if move.change.ref not in outcome.moved]
             if outcome.moved:
                 continue
+            if outcome.contended and (halves := _halves(moves)):
+                self.backoff.wait(self.clock, 0)
+                for half in halves:
+                    self._commit(half, kind, stop_at, done)
+                return
             if not self.backoff.wait(self.clock, attempt):
                 break
             attempt += 1
         done.again.update(move.change.ref for move in moves)
+
+
+def _halves(moves: Sequence[Move]) -> tuple[Sequence[Move], Sequence[Move]] | None:
+    """Return *moves* in two parts, cut between two shards if they can be.
+
+    None where that helps nobody: neither part would write fewer shards than the whole.
+    """
+    if len(moves) == 1:
+        return None
+    middle = len(moves) // 2
+    firsts = [first_shard(move) for move in moves]
+    cuts = [n for n in range(1, len(moves)) if firsts[n] != firsts[n - 1]]
+    cut = min(cuts, key=lambda n: abs(n - middle), default=middle)
+    halves = moves[:cut], moves[cut:]
+    return halves if min(map(_shards, halves)) < _shards(moves) else None
+
+
+def first_shard(move: Move) -> tuple[str, int]:
+    """Return the counter and shard that *move* names first, to sort by: alike ones share a write."""
+    return next(((shift.counter, shift.shard) for shift in move.shifts), ("", 0))
+
+
+def _shards(moves: Sequence[Move]) -> int:
+    return len({(shift.counter, shift.shard) for move in moves for shift in move.shifts})
 
 
 def _transactions(moves: Sequence[Move]) -> list[list[Move]]:

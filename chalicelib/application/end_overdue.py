@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.application.commit_moves import CommitMoves, CommittedMoves
+from chalicelib.application.commit_moves import CommitMoves, CommittedMoves, first_shard
 from chalicelib.application.ports import Clock, Intents, Moved
 from chalicelib.domain.intent import Change, Intent, Reason, Status, move
 from chalicelib.domain.movement import EntryKind, returning
@@ -43,11 +43,13 @@ class EndOverdue:
             case _:
                 return None
 
-    def release(self, lapsed: Sequence[Intent]) -> CommittedMoves:
+    def release(self, lapsed: Sequence[Intent], stop_at: int | None = None) -> CommittedMoves:
         """Release holds that ran out, many to a transaction; return what became of them.
 
-        What can't be released now wants a later look. Safe to repeat.
+        Those on one shard go together, so that each transaction writes few shards. What
+        can't be released now, or is not begun by *stop_at* (ms), wants a later look. Safe
+        to repeat.
         """
         changes = ((intent, self.end_of(intent)) for intent in lapsed)
         moves = [returning(change, intent) for intent, change in changes if change]
-        return self.commit(moves, EntryKind.RELEASE)
+        return self.commit(sorted(moves, key=first_shard), EntryKind.RELEASE, stop_at)

@@ -71,6 +71,9 @@ class ImportCodes:
     ) -> CodeBatch:
         """Issue the codes of *lines*; return the batch after them, or further on."""
         found, refused = _read(lines, batch.coupon)
+        # An order that names it would get that coupon, and never this one.
+        for code in self.codes.coupons_among(list(found)):
+            refused.append(Refused(line=found.pop(code), fault=Fault.CLASHING))
         added = self.codes.add(batch.coupon, batch.name, found)
         for code, line in added.clashing.items():
             refused.append(Refused(line=line, fault=Fault.CLASHING))

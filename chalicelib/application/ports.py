@@ -97,7 +97,10 @@ class Intents(Protocol):
         ...
 
     def with_orders(self) -> Iterator[Intent]:
-        """Yield every intent that is an order, was one, or holds one; reads the whole table."""
+        """Yield every intent that is an order, was one, or holds one; reads the whole table.
+
+        One that can't be read is passed over.
+        """
         ...
 
     def has_ordered(self, customer_id: str, merchant: str) -> bool:

@@ -7,6 +7,7 @@ from chalicelib.application.end_overdue import EndOverdue
 from chalicelib.application.find_intent import find
 from chalicelib.application.ports import Clock, Control, Intents
 from chalicelib.domain.admission import Admission, estimate
+from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Intent, IntentRef, Status
 
 
@@ -31,14 +32,21 @@ class SeeIntent:
     def __call__(self, ref: IntentRef) -> Sight:
         """Return the intent as it stands; one whose time is over is ended first.
 
-        So nobody waits for the sweep to learn it. Raises `IntentNotFoundError`, for
-        another's intent as for none.
+        So nobody waits for the sweep to learn it. Where it can't be ended now, a rush being
+        on its shard, it is shown as it is, and ended later. Raises `IntentNotFoundError`,
+        for another's intent as for none.
         """
         intent = find(self.intents, ref)
-        if self.end_overdue(intent):
+        if self._ended(intent):
             intent = self.intents.get(ref) or intent
         place = self._place(intent) if intent.status is Status.ACCEPTED else None
         return Sight(intent=intent, place=place)
+
+    def _ended(self, intent: Intent) -> bool:
+        try:
+            return self.end_overdue(intent)
+        except StoreUnavailableError:
+            return False
 
     def _place(self, intent: Intent) -> Admission:
         """Return the place now: no worse than at acceptance, nor than the whole queue."""

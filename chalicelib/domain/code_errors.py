@@ -1,7 +1,7 @@
 """What can go wrong with batches of unique codes, named for the fact.
 
     CodesError
-    ├── BatchUnusableError      a batch's name, prefix or count can't be
+    ├── BatchUnusableError      a batch's name, prefix, count or coupon can't be
     ├── BatchDiffersError       there is a batch of that name, made of something else
     ├── BatchNotFoundError      no such batch of this coupon
     └── SeedSharedError         a drawn code was another batch's already

@@ -41,8 +41,8 @@ def added_up(shifts: Iterable[Shift]) -> dict[str, dict[int, Sums]]:
     return dict(sums)
 
 
-def own_faults(terms: Terms, shards: Sequence[Shard]) -> Iterator[str]:
-    """Yield what is wrong with the shards' own books, and with their sum."""
+def own_faults(shards: Sequence[Shard]) -> Iterator[str]:
+    """Yield what is wrong with each shard's own books, which balance at every moment."""
     for shard in shards:
         if not shard.balances:
             yield (
@@ -51,16 +51,30 @@ def own_faults(terms: Terms, shards: Sequence[Shard]) -> Iterator[str]:
                 f" of {shard.issued} issued;"
                 f" {shard.money_left} + {shard.money_held} + {shard.spent} of {shard.budget}"
             )
+
+
+def has_arrived(terms: Terms, shards: Sequence[Shard]) -> bool:
+    """Whether the newest command on the terms has come to every shard."""
+    there = [shard.number for shard in shards] == list(range(terms.shards))
+    return there and all(shard.version >= terms.version for shard in shards)
+
+
+def sum_faults(terms: Terms, shards: Sequence[Shard]) -> Iterator[str]:
+    """Yield where the shards together are not what *terms* say; both read while nothing moved."""
     numbers = [shard.number for shard in shards]
     if numbers != list(range(terms.shards)):
         yield f"the terms have {terms.shards} shards, and there are {numbers}"
     if any(shard.version < terms.version for shard in shards):
-        # A command is on its way to the shards, or its worker died; then the next one finishes it.
+        # Its worker died; the next command finishes it.
         yield f"not every shard has come to version {terms.version} of the terms"
         return
     issued = sum(shard.issued for shard in shards)
     if issued != terms.units:
         yield f"{issued} units on the shards, and {terms.units} by the terms"
+    given = sum(shard.held + shard.redeemed for shard in shards)
+    counted = sum(shard.taken for shard in shards)
+    if counted != given:
+        yield f"{given} units held and redeemed, and {counted} counted by the plan"
     funded = sum(shard.budget for shard in shards)
     if funded != (terms.budget or 0):
         yield f"a budget of {funded} on the shards, and {terms.budget or 0} by the terms"

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.codec import TERMS
 from chalicelib.adapters.dynamodb.codes import DynamoCodes
-from chalicelib.adapters.dynamodb.keys import unique_key
+from chalicelib.adapters.dynamodb.keys import terms_key, unique_key
 from chalicelib.application.backoff import Backoff
 from chalicelib.application.code_ports import Added, Codes
 from chalicelib.domain.codes import CodeBatch, CodeState, Imported, Made
@@ -17,7 +18,7 @@ from simulation.dynamodb.times import INSTANT
 from simulation.scheduler import Scheduler
 from simulation.stack import Stack
 from tests.fakes.codes import FakeCodes
-from tests.unit.domain.builders import NOW
+from tests.unit.domain.builders import NOW, terms
 
 _stacks = count(1)
 
@@ -30,6 +31,7 @@ class Store:
 
     codes: Codes
     use: Callable[[str], object]
+    define: Callable[[str], object]
 
 
 @pytest.fixture(params=["dynamodb", "simulation", "memory"])
@@ -44,7 +46,9 @@ def store(request: pytest.FixtureRequest, aws: Clients) -> Store:
             return _over(stack.services().clients.dynamodb, "CouponsTable")
         case _:
             fake = FakeCodes()
-            return Store(fake, lambda code: setattr(fake.codes[code], "state", USED))
+            return Store(
+                fake, lambda code: setattr(fake.codes[code], "state", USED), fake.coupons.add
+            )
 
 
 def _over(client: Any, table: str) -> Store:
@@ -57,9 +61,13 @@ def _over(client: Any, table: str) -> Store:
             ExpressionAttributeValues={":used": {"S": "used"}},
         )
 
+    def define(code: str) -> None:
+        item: Any = {**terms_key(code), "document": {"S": TERMS.dump(terms(code))}}
+        client.put_item(TableName=table, Item=item)
+
     backoff = Backoff(attempts_max=3, base_ms=1, ceiling_ms=1, jitter=lambda: 0.5)
     codes = DynamoCodes(client=client, table=table, clock=TurnableClock(NOW), backoff=backoff)
-    return Store(codes, use)
+    return Store(codes, use, define)
 
 
 def numbered(*codes: str, start: int = 0) -> dict[str, int]:
@@ -91,6 +99,16 @@ def test_another_batchs_code_is_left_alone(store: Store, other: tuple[str, str])
     assert added == Added(new={"AA": 0, "CC": 2}, known={}, clashing={"BB": 1, "DD": 3})
     again = store.codes.add("SPRING25", "b", numbered("BB", "DD"))
     assert again.known == {"BB": 0, "DD": 1}
+
+
+def test_coupons_own_codes_are_told_from_the_others(store: Store) -> None:
+    """However many are asked for; a unique code is not a coupon's own, whoever's it is."""
+    codes = [f"C{n}" for n in range(230)]
+    for code in ("C0", "C99", "C100", "C229", "OTHER"):
+        store.define(code)
+    store.codes.add("SPRING25", "b", {"C7": 0})
+    assert store.codes.coupons_among(codes) == {"C0", "C99", "C100", "C229"}
+    assert store.codes.coupons_among([]) == set()
 
 
 def test_a_code_keeps_its_first_number(store: Store) -> None:

@@ -25,6 +25,7 @@ class FakeCodes(Breakable):
         super().__init__()
         self.codes: dict[str, OnRecord] = {}
         self.batches: dict[tuple[str, str], CodeBatch] = {}
+        self.coupons: set[str] = set()
         self.lists: dict[tuple[str, str], list[Sequence[str]]] = {}
 
     def open_batch(self, batch: CodeBatch) -> CodeBatch:
@@ -70,6 +71,11 @@ class FakeCodes(Breakable):
             else:
                 clashing[code] = number
         return Added(new=new, known=known, clashing=clashing)
+
+    def coupons_among(self, codes: Sequence[str]) -> set[str]:
+        """Return those of *codes* that are a coupon's own."""
+        self.up_or_raise()
+        return self.coupons.intersection(codes)
 
     def states(self, codes: Sequence[str]) -> Mapping[str, CodeState]:
         """Return how *codes* stand."""

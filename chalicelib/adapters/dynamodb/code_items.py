@@ -33,6 +33,9 @@ HOW_IT_STANDS: Mapping[str, Any] = MappingProxyType(
 )
 """All that an export asks of a code, and half the computing of asking for everything."""
 
+NAME_ONLY: Mapping[str, Any] = MappingProxyType({"ProjectionExpression": "code"})
+"""Whether it is there, and nothing else of it."""
+
 
 def batch_key(coupon: str, name: str) -> Key:
     """Return the key of a batch."""

@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws_errors import code_of, store_errors
-from chalicelib.adapters.dynamodb.batch import ALL, read_all
+from chalicelib.adapters.dynamodb.batch import ALL, KEYS_MAX, read_all
 from chalicelib.adapters.dynamodb.code_items import (
     ABSENT,
     HOW_IT_STANDS,
     ISSUED_OF_COUPON,
     LIST,
+    NAME_ONLY,
     STANDS,
     STATE,
     batch_item,
@@ -37,7 +38,7 @@ from chalicelib.adapters.dynamodb.code_items import (
     list_partition,
 )
 from chalicelib.adapters.dynamodb.items import Item
-from chalicelib.adapters.dynamodb.keys import Key, unique_key
+from chalicelib.adapters.dynamodb.keys import Key, terms_key, unique_key
 from chalicelib.adapters.dynamodb.transaction import FAILED, transact_unless_refused
 from chalicelib.application.backoff import Backoff
 from chalicelib.application.code_ports import Added
@@ -171,6 +172,14 @@ class DynamoCodes:
                 if not self.backoff.wait(self.clock, attempt):
                     raise
             attempt += 1
+
+    def coupons_among(self, codes: Sequence[str]) -> set[str]:
+        """Return those of *codes* that are a coupon's own, a hundred a call."""
+        found: set[str] = set()
+        for start in range(0, len(codes), KEYS_MAX):
+            wanted = [terms_key(code) for code in codes[start : start + KEYS_MAX]]
+            found.update(item["code"]["S"] for item in self._read(wanted, NAME_ONLY))
+        return found
 
     def states(self, codes: Sequence[str]) -> Mapping[str, CodeState]:
         """Return how *codes* stand."""

@@ -19,7 +19,7 @@ def obey(call: Call, counter: str, kind: CommandKind, wanted: CommandIn, amend: 
     """
     key = required_key(call) if kind is CommandKind.TOP_UP else optional_key(call)
     instruction = Instruction(
-        id=id_of(call, key),
+        id=id_of(key),
         kind=kind,
         by=call.customer_id,
         why=wanted.reason,

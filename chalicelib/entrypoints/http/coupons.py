@@ -27,7 +27,7 @@ def put_coupon(call: Call, code: str) -> Response:
     standing = services().counters.fresh_terms(name)
     terms = wanted.terms(name, standing.shards if standing else None)
     instruction = Instruction(
-        id=id_of(call, None), kind=CommandKind.DEFINE, by=call.customer_id, why=wanted.reason or ""
+        id=id_of(None), kind=CommandKind.DEFINE, by=call.customer_id, why=wanted.reason or ""
     )
     coupon, new = services().command.define(terms, instruction)
     logger.info("coupon defined", coupon=name, version=coupon.terms.version, new=new)

@@ -32,13 +32,14 @@ def optional_key(call: Call) -> str | None:
     return keys[0]
 
 
-def id_of(call: Call, key: str | None) -> str:
-    """Return the name of what the caller does under *key*; one of its own where there is no key.
+def id_of(key: str | None) -> str:
+    """Return the name of what is done under *key*; one of its own where there is no key.
 
-    Derived from caller and key, so that nobody names another's, and a hash, so that no key
-    says anything to a store.
+    The same whoever does it: a colleague who repeats a call that had no answer does nothing
+    twice. It names a command within one counter, a refund within one order. A hash, so that
+    no key says anything to a store.
     """
     if key is None:
         return f"once_{uuid4().hex}"
-    digest = sha256(f"{call.customer_id}\0{key}".encode()).digest()[:ID_BYTES]
+    digest = sha256(key.encode()).digest()[:ID_BYTES]
     return "key_" + b32encode(digest).decode().lower()

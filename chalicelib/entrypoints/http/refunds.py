@@ -25,7 +25,7 @@ def refund_order(call: Call, customer_id: str, intent_id: str) -> Response:
     ref = IntentRef(customer_id=paths.customer(customer_id), id=paths.intent(intent_id))
     logger.set_correlation_id(ref.id)
     key = required_key(call)
-    wish = parse(call.json_body(), RefundIn).wish(id_of(call, key), call.customer_id)
+    wish = parse(call.json_body(), RefundIn).wish(id_of(key), call.customer_id)
     intent = services().refund(ref, wish)
     logger.info("order refunded")
     count("order_refunded")

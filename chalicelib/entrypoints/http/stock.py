@@ -37,7 +37,7 @@ def put_stock(call: Call, merchant: str, sku: str) -> Response:
     standing = services().counters.fresh_terms(stock_counter(name, item))
     terms = wanted.terms(name, item, standing.shards if standing else None)
     instruction = Instruction(
-        id=id_of(call, None), kind=CommandKind.DEFINE, by=call.customer_id, why=wanted.reason or ""
+        id=id_of(None), kind=CommandKind.DEFINE, by=call.customer_id, why=wanted.reason or ""
     )
     stock, new = services().command.define(terms, instruction)
     logger.info("stock defined", merchant=name, sku=item, new=new)

@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.codec import ORDER
 from chalicelib.adapters.dynamodb.batch import KEYS_MAX
 from chalicelib.adapters.dynamodb.intents import PAGE_QUERIES_MAX, DynamoIntents
 from chalicelib.adapters.dynamodb.items import item_of
@@ -19,6 +20,7 @@ from rushline_testing.environment import sealed
 from tests.fakes import FakeClock
 from tests.unit.adapters.stores import Opened
 from tests.unit.domain.builders import NOW, intent, line, request
+from tests.unit.domain.settled import order_of
 
 DAYS_30 = 30 * 86_400
 """The retention that bootstrap sets unless told otherwise, in DynamoDB's seconds."""
@@ -194,3 +196,15 @@ def test_the_same_intent_of_another_call_is_a_repeat(opened: Opened) -> None:
     store = DynamoIntents(client=opened.raw, table=opened.orders_table, retention_days=30)
     assert store.accept(intent()) == Accepted()
     assert store.accept(intent()) == Repeated(intent())
+
+
+def test_an_order_that_can_not_be_read_is_passed_over(opened: Opened) -> None:
+    """Those around it are yielded, so that a reconciliation names what is missing."""
+    good = ORDER.dump(order_of(line()))
+    for number, order in enumerate((good, "{", good)):
+        one = intent(id_=f"in_{number}", status=Status.CONFIRMED)
+        opened.raw.put_item(
+            TableName=opened.orders_table, Item={**item_of(one, 30), "order": {"S": order}}
+        )
+    found = list(opened.services.intents.with_orders())
+    assert {one.ref.id for one in found} == {"in_0", "in_2"}

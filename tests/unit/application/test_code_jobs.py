@@ -20,6 +20,7 @@ from chalicelib.domain.code_errors import (
     SeedSharedError,
 )
 from chalicelib.domain.codes import COUNT_MAX, CodeBatch, CodeState, Fault, Made
+from chalicelib.domain.counter import StockTerms
 from chalicelib.domain.errors import CouponNotFoundError
 from tests.fakes import FakeClock, Tables
 from tests.fakes.codes import FakeCodes
@@ -96,7 +97,9 @@ class Desk:
     def _begin(self) -> BeginBatch:
         tables = Tables(FakeClock())
         for code in ("SPRING25", "SUMMER25"):
-            tables.define(terms(code))
+            tables.define(terms(code, unique=True))
+        tables.define(terms("GENERIC"))
+        tables.define(StockTerms(merchant="tea-house", sku="cake", version=1, units=9, shards=1))
         return BeginBatch(counters=tables.counters, codes=self.codes, clock=FakeClock())
 
 
@@ -165,6 +168,20 @@ def test_an_import_takes_the_good_lines_and_names_the_others() -> None:
     assert desk.refused == BAD
     assert desk.export() == GOOD
     assert set(desk.codes.codes) == {*GOOD, "TAKEN"}
+
+
+def test_a_coupons_own_code_is_not_imported() -> None:
+    """An order that names it gets that coupon, so as a unique code it would be worth nothing."""
+    desk = Desk()
+    desk.codes.coupons = {"BB", "ZZ"}
+    batch = desk.read(rows("AA", "BB", "bb", "CC"))
+    assert desk.refused == [
+        Refused(line=3, fault=Fault.CLASHING),
+        Refused(line=4, fault=Fault.DUPLICATE, like=3),
+    ]
+    assert (batch.codes, batch.refused, batch.complete) == (2, 2, True)
+    assert desk.export() == ["AA", "CC"]
+    assert set(desk.codes.codes) == {"AA", "CC"}
 
 
 def crashing(codes: Watched, at: int) -> None:
@@ -359,6 +376,23 @@ def test_a_coupon_that_does_not_exist_has_no_codes() -> None:
     desk = Desk()
     with pytest.raises(CouponNotFoundError):
         desk.make(coupon="SPRNG25")
+    assert desk.codes.batches == {}
+
+
+def test_what_is_no_coupon_has_no_codes() -> None:
+    """Stock is a counter too, and none that an order could redeem."""
+    desk = Desk()
+    with pytest.raises(CouponNotFoundError):
+        desk.make(coupon="stock/tea-house/cake")
+
+
+def test_a_coupon_that_all_can_name_has_no_codes() -> None:
+    """A code of it would be worth no more than its own, made or imported."""
+    desk = Desk()
+    with pytest.raises(BatchUnusableError):
+        desk.make(coupon="GENERIC")
+    with pytest.raises(BatchUnusableError):
+        desk.read(rows("AA"), coupon="GENERIC")
     assert desk.codes.batches == {}
 
 

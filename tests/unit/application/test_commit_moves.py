@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,12 +8,12 @@ import pytest
 from chalicelib.application.commit_moves import _transactions
 from chalicelib.domain.command import CommandKind
 from chalicelib.domain.errors import StoreUnavailableError
-from chalicelib.domain.intent import IntentRef, Reason, Status, move
+from chalicelib.domain.intent import ConfirmMode, IntentRef, Reason, Status, move
 from chalicelib.domain.movement import EntryKind, Move, returning
 from chalicelib.domain.refusal import Refusal
-from tests.fakes.shop import Shop
+from tests.fakes.shop import HOLD_SECONDS, Shop
 from tests.unit.application.commanding import order
-from tests.unit.application.steps import Counted, Written, held, statuses
+from tests.unit.application.steps import Counted, Written, accepted, held, statuses
 from tests.unit.domain.builders import terms
 
 GONE = Reason(code="gone", detail="It is gone.")
@@ -115,6 +116,81 @@ def test_contention_is_waited_out_and_at_last_comes_again(shop: Shop) -> None:
     assert not done.down
     assert shop.clock.now() > began
     assert len(commit(shop, moves).made) == 5
+
+
+def scattered(shards: int = 64, each: int = 2) -> tuple[Shop, list[IntentRef]]:
+    """Return a shop with so many quotes held on each of so many shards, and these, whose time is over."""
+    shop = Shop()
+    shop.tables.define(terms(units=100 * shards, shards=shards))
+    refs = []
+    for home in range(shards):
+        batch = accepted(shop, each, confirm=ConfirmMode.REVIEW, first=100 * home)
+        shop.worker(home)(batch)
+        refs += [pending.ref for pending in batch]
+    shop.clock.turn(HOLD_SECONDS * 1_000)
+    return shop, refs
+
+
+def shards_of(moves: Sequence[Move]) -> set[int]:
+    """Return the shards that *moves* write."""
+    return {shift.shard for one in moves for shift in one.shifts}
+
+
+def rush(shop: Shop, is_busy: Callable[[set[int]], bool]) -> list[set[int]]:
+    """Have transactions on shards that are busy contend; return the shards of each transaction."""
+    through = shop.ledger.commit
+    written: list[set[int]] = []
+
+    def contended(moves: Sequence[Move], *more: Any) -> Any:
+        written.append(shards_of(moves))
+        shop.clock.turn(10)
+        return Refusal(contended=True) if is_busy(written[-1]) else through(moves, *more)
+
+    shop.ledger.commit = contended
+    return written
+
+
+def test_holds_on_many_shards_are_released_in_a_rush() -> None:
+    """Where each shard is written by others half of the time, nearly all of a hundred are released."""
+    shop, refs = scattered()
+    chance = random.Random(1)  # noqa: S311 (the same in each run)
+    chance.shuffle(refs)
+    rush(shop, lambda shards: any(chance.random() < 0.5 for _ in shards))
+    done = shop.end_overdue.release([shop.on_record[ref] for ref in refs[:100]])
+    assert len(done.made) >= 95
+    assert {change.ref for change in done.made} | done.again == set(refs[:100])
+
+
+def test_a_release_writes_as_few_shards_at_once_as_it_can() -> None:
+    """In whatever order holds ran out, a transaction takes those of one shard together."""
+    shop, refs = scattered(shards=10, each=10)
+    random.Random(1).shuffle(refs)  # noqa: S311 (the same in each run)
+    written = rush(shop, lambda _: False)
+    done = shop.end_overdue.release([shop.on_record[ref] for ref in refs])
+    assert len(done.made) == 100
+    assert sum(map(len, written)) <= 10 + len(written) - 1
+
+
+def test_a_shard_in_a_rush_keeps_nobody_on_another() -> None:
+    """Whoever is not on it is released; who is comes again, after as many attempts as one has."""
+    shop, refs = scattered(shards=8, each=4)
+    on_third = {ref for ref in refs if shards_of(releases(shop, [ref])) == {3}}
+    written = rush(shop, lambda shards: 3 in shards)
+    done = shop.end_overdue.release([shop.on_record[ref] for ref in refs])
+    assert done.again == on_third
+    assert {change.ref for change in done.made} == set(refs) - on_third
+    assert written.count({3}) == shop.commit.backoff.attempts_max
+
+
+def test_halves_are_not_begun_past_the_time_either() -> None:
+    """Everybody is made or comes again, and soon after the time nothing is written."""
+    shop, refs = scattered()
+    rush(shop, lambda _: True)
+    stop_at = shop.clock.now() + 500
+    done = shop.end_overdue.release([shop.on_record[ref] for ref in refs], stop_at)
+    assert done.again == set(refs)
+    assert not done.down
+    assert shop.clock.now() < stop_at + 1_000
 
 
 def test_a_store_that_is_down_is_asked_once(shop: Shop) -> None:

@@ -5,8 +5,10 @@ from chalicelib.domain.answers import Answer
 from chalicelib.domain.catalogue import Item
 from chalicelib.domain.errors import IllegalMoveError, IntentNotFoundError, NotQueuedError
 from chalicelib.domain.intent import CouponFallback, IntentRef, Status
+from chalicelib.domain.refusal import Refusal
 from tests.fakes.shop import HOLD_SECONDS, Shop
 from tests.unit.application.journey import accept, asking, held, settle
+from tests.unit.application.steps import Counted
 from tests.unit.domain.builders import line, request, terms
 
 FULL_PRICE = Answer(fingerprint="yes", choice="full_price")
@@ -166,3 +168,12 @@ def test_while_it_waits_an_intent_knows_its_place(shop: Shop) -> None:
     assert place.position == 10
     settle(shop)
     assert shop.see(ref).place is None
+
+
+def test_a_quote_that_ran_out_is_shown_in_a_rush(shop: Shop) -> None:
+    """Where it can't be released just now, it is shown as it stands, and released by a later look."""
+    ref = held(shop)
+    shop.clock.turn(HOLD_SECONDS * 1000)
+    Counted(shop, [Refusal(contended=True)] * shop.commit.backoff.attempts_max)
+    assert shop.see(ref).intent.status is Status.READY
+    assert shop.see(ref).intent.status is Status.LAPSED

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,9 +9,18 @@ from chalicelib.application.ports import CatalogueDraft
 from chalicelib.application.reconcile import Reconciled
 from chalicelib.bootstrap import Services
 from chalicelib.domain.catalogue import Item
-from chalicelib.domain.command import CommandKind, resharded, topped_up
-from chalicelib.domain.counter import StockTerms
+from chalicelib.domain.command import (
+    Amendment,
+    Command,
+    CommandKind,
+    paused,
+    resharded,
+    resumed,
+    topped_up,
+)
+from chalicelib.domain.counter import CounterState, StockTerms
 from chalicelib.domain.intent import ConfirmMode, Intent
+from chalicelib.domain.movement import Terms
 from chalicelib.domain.refund import Part, Wish
 from tests.fakes import FakeClock, Tables
 from tests.unit.domain.builders import intent, line, request, terms
@@ -48,9 +58,11 @@ class Campaign:
         self.tables.command("SPRING25", lambda t: topped_up(t, 10, 500), CommandKind.TOP_UP, "t")
         self.tables.command("SPRING25", lambda t: resharded(t, 6), CommandKind.ADD_SHARDS, "s")
 
-    def order(self, count: int, confirm: ConfirmMode = ConfirmMode.AUTO) -> list[Intent]:
+    def order(
+        self, count: int, confirm: ConfirmMode = ConfirmMode.AUTO, coupon: str = "SPRING25"
+    ) -> list[Intent]:
         """Settle *count* orders of two teas and a cup with the coupon."""
-        asked = request(line("tea", 2), line("cup"), coupon="SPRING25", confirm=confirm)
+        asked = request(line("tea", 2), line("cup"), coupon=coupon, confirm=confirm)
         first = len(self.tables.on_record)
         now = self.clock.now()
         made = [
@@ -154,3 +166,151 @@ def test_a_counter_that_is_drawn_on_is_told_from_a_wrong_one(campaign: Campaign)
     counters.entries = busy  # type: ignore[assignment,method-assign]
     found = campaign.reconciled("SPRING25")
     assert (found.moving, found.with_orders, found.faults) == (True, False, ())
+
+
+def begun(campaign: Campaign, ago_ms: int = 0) -> None:
+    """Have a top-up be on record that has come to no shard yet."""
+    counters = campaign.services.counters
+    current = counters.fresh_terms("SPRING25")
+    assert current is not None
+    version = current.version + 1
+    amendment = topped_up(replace(current, version=version), 2, 0)
+    at = campaign.clock.now() - ago_ms
+    command = Command(
+        id="begun", kind=CommandKind.TOP_UP, by="olga", at=at, why="more", version=version, units=2
+    )
+    counters.begin(amendment, command)
+
+
+def test_a_command_on_its_way_to_the_shards_is_no_fault(campaign: Campaign) -> None:
+    """For a minute the counter counts as one that moves; then whoever gave it is gone."""
+    begun(campaign)
+    found = campaign.reconciled("SPRING25")
+    assert (found.moving, found.faults) == (True, ())
+    campaign.clock.turn(60_001)
+    found = campaign.reconciled("SPRING25")
+    assert not found.moving
+    assert found.faults == ("not every shard has come to version 4 of the terms",)
+
+
+def test_added_shards_that_are_not_there_yet_are_no_fault(campaign: Campaign) -> None:
+    """Between the terms that name them and their first write there are fewer than named."""
+    counters = campaign.services.counters
+    terms_ = counters.fresh_terms("SPRING25")
+    assert terms_ is not None
+    amendment = resharded(replace(terms_, version=4), 8)
+    command = Command(
+        id="s8", kind=CommandKind.ADD_SHARDS, by="o", at=campaign.clock.now(), why="w", version=4
+    )
+    counters.begin(amendment, command)
+    found = campaign.reconciled("SPRING25")
+    assert (found.moving, found.faults) == (True, ())
+
+
+@pytest.mark.parametrize("kind", [CommandKind.TOP_UP, CommandKind.ADD_SHARDS, CommandKind.PAUSE])
+def test_a_counter_that_is_commanded_all_the_while_is_told_from_a_wrong_one(
+    campaign: Campaign, kind: CommandKind
+) -> None:
+    """Terms that were read before a command, and shards after it, are no two tellings of one moment."""
+    counters = campaign.services.counters
+    read = counters.shards
+    commands = iter(range(9))
+    amends: dict[CommandKind, Callable[[Terms], Amendment]] = {
+        CommandKind.TOP_UP: lambda t: topped_up(t, 2, 0),
+        CommandKind.ADD_SHARDS: lambda t: resharded(t, t.shards + 1),
+        CommandKind.PAUSE: lambda t: resumed(t) if t.state is CounterState.PAUSED else paused(t),
+    }
+
+    def commanded(of: Terms) -> Any:
+        campaign.tables.command("SPRING25", amends[kind], kind, f"late{next(commands)}")
+        return read(of)
+
+    counters.shards = commanded  # type: ignore[assignment,method-assign]
+    found = campaign.reconciled("SPRING25")
+    assert (found.moving, found.faults) == (True, ())
+
+
+def test_a_shard_that_was_written_by_hand_is_named_while_others_move(campaign: Campaign) -> None:
+    """Its own books balance at every moment, or are wrong."""
+    begun(campaign)
+    campaign.tamper(
+        "CouponsTable", lambda item: item["code"]["S"] == "SPRING25#01", left={"N": "99"}
+    )
+    found = campaign.reconciled("SPRING25")
+    assert found.moving
+    assert [fault.partition(":")[0] for fault in found.faults] == ["shard 1 does not balance"]
+
+
+def test_a_counter_that_came_while_orders_were_read_is_not_held_against_them(
+    campaign: Campaign,
+) -> None:
+    """What was read of the orders is of a moment when it was not there."""
+    read = campaign.services.intents.with_orders
+
+    def late() -> Any:
+        found = list(read())
+        campaign.tables.define(terms("NEWCOMER", units=5, shards=1))
+        campaign.order(1, coupon="NEWCOMER")
+        return found
+
+    intents: Any = SimpleNamespace(with_orders=late)
+    reconcile = replace(campaign.services.reconcile, intents=intents)
+    (found,) = reconcile(only="NEWCOMER", with_orders=True)
+    assert (found.counter, found.with_orders, found.faults) == ("NEWCOMER", False, ())
+
+
+def test_what_the_time_does_not_do_for_is_named_as_skipped(campaign: Campaign) -> None:
+    """No counter is left out in silence."""
+    found = list(campaign.services.reconcile(stop_at=campaign.clock.now()))
+    assert {one.counter for one in found} == {"SPRING25", STOCK}
+    assert all(one.skipped and one.balanced for one in found)
+
+
+def test_the_time_is_looked_at_while_a_ledger_is_read(campaign: Campaign) -> None:
+    """A long ledger is given up in its middle; its shards' own books were looked at all the same."""
+    counters = campaign.services.counters
+    read, told = counters.entries, []
+
+    def slow(of: Terms) -> Any:
+        for entry in read(of):
+            campaign.clock.turn(1_000)
+            told.append(entry)
+            yield entry
+
+    counters.entries = slow  # type: ignore[assignment,method-assign]
+    campaign.tamper(
+        "CouponsTable", lambda item: item["code"]["S"] == "SPRING25#01", left={"N": "99"}
+    )
+    stop_at = campaign.clock.now() + 2_000
+    (found,) = campaign.services.reconcile(only="SPRING25", stop_at=stop_at)
+    assert found.skipped
+    assert len(told) == 2
+    assert [fault.partition(":")[0] for fault in found.faults] == ["shard 1 does not balance"]
+
+
+def test_what_the_plan_did_not_count_is_named(campaign: Campaign) -> None:
+    """What was given out and what the plan counted as given out are one number."""
+    campaign.tamper(
+        "CouponsTable", lambda item: item["code"]["S"] == "SPRING25#00", taken={"N": "9"}
+    )
+    assert any("counted by the plan" in fault for fault in campaign.reconciled("SPRING25").faults)
+
+
+@pytest.mark.parametrize(
+    ("part", "changed"),
+    [("units", {"left": {"S": "many"}}), ("terms", {"document": {"S": "{"}})],
+)
+@pytest.mark.parametrize("with_orders", [True, False])
+def test_one_that_can_t_be_read_keeps_no_other_from_being_looked_at(
+    campaign: Campaign, part: str, changed: dict[str, Any], *, with_orders: bool
+) -> None:
+    """It is a fault of its own; the others are reconciled."""
+    campaign.tamper(
+        "CouponsTable",
+        lambda item: item["code"]["S"].startswith("SPRING25") and item["part"]["S"] == part,
+        **changed,
+    )
+    campaign.clock.turn(5_000)
+    found = list(campaign.services.reconcile(with_orders=with_orders))
+    assert [(one.counter, one.balanced) for one in found] == [("SPRING25", False), (STOCK, True)]
+    assert "can't be read" in found[0].faults[0]

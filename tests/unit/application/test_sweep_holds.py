@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.errors import StoreUnavailableError
-from chalicelib.domain.intent import IntentRef, Status
+from chalicelib.domain.intent import ConfirmMode, IntentRef, Status
 from chalicelib.domain.movement import Move
 from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN
@@ -162,3 +162,19 @@ def test_units_that_lapsed_are_sold_to_others(shop: Shop) -> None:
     sweep(shop)
     shop.worker(1)(accepted(shop, 5, first=200))
     assert shop.total("redeemed") == 4
+
+
+def test_a_rush_on_everything_does_not_outlast_the_sweep(shop: Shop) -> None:
+    """It gives up in time to remember where it was, and the next one releases what was left."""
+    shop.tables.define(terms("SUMMER25", units=6_400, shards=64))
+    for home in range(64):
+        quotes = accepted(
+            shop, 1, coupon="SUMMER25", confirm=ConfirmMode.REVIEW, first=1_000 + home
+        )
+        shop.worker(home)(quotes)
+    shop.clock.turn(HOLD_SECONDS * 1000)
+    Counted(shop, [Refusal(contended=True)] * 10_000)
+    began = shop.clock.now()
+    swept = shop.sweep(stop_at=began + 1_000)
+    assert swept.outcomes["still_held"] == 64
+    assert shop.clock.now() < began + 8_000

@@ -135,11 +135,9 @@ class Reconciling:
         return iter(self.found)
 
 
-def found(*faults: str, moving: bool = False) -> Reconciled:
+def found(*faults: str, **more: bool) -> Reconciled:
     """Return a counter as it was found."""
-    return Reconciled(
-        counter="SPRING25", shards=(), faults=faults, moving=moving, with_orders=False
-    )
+    return Reconciled(counter="SPRING25", shards=(), faults=faults, **more)
 
 
 def reconcile(clock: FakeClock, use_case: Reconciling) -> Mapping[str, int]:
@@ -159,7 +157,8 @@ def reconcile(clock: FakeClock, use_case: Reconciling) -> Mapping[str, int]:
 def test_what_balances_is_counted(clock: FakeClock) -> None:
     """What was looked at, and what moved all the while; it stops before its function is ended."""
     use_case = Reconciling(found(), found(moving=True))
-    assert reconcile(clock, use_case) == {"reconciled": 2, "moving": 1, "out_of_balance": 0}
+    counts = {"reconciled": 2, "moving": 1, "skipped": 0, "out_of_balance": 0}
+    assert reconcile(clock, use_case) == counts
     assert use_case.stop_at == clock.now() + TIMEOUT_MS["reconcile"] - 10_000
 
 
@@ -172,3 +171,12 @@ def test_what_does_not_balance_fails_for_the_alarm(
     log = written()
     assert "shard 1 does not balance" in log
     assert '"reconcile_reconciled":[2.0]' in log.replace(" ", "")
+
+
+def test_what_the_time_did_not_do_for_is_counted(
+    clock: FakeClock, written: Callable[[], str]
+) -> None:
+    """It is no balance and no fault, and has a metric of its own."""
+    counts = reconcile(clock, Reconciling(found(), found(skipped=True), found(skipped=True)))
+    assert counts == {"reconciled": 1, "moving": 0, "skipped": 2, "out_of_balance": 0}
+    assert '"reconcile_skipped":[2.0]' in written().replace(" ", "")

@@ -35,7 +35,7 @@ def opened(aws: Clients, monkeypatch: pytest.MonkeyPatch) -> Opened:
     """Return a stack with two coupons, whose table the environment names."""
     opened = Opened(aws, TurnableClock(NOW))
     for code in ("SPRING25", "SUMMER25"):
-        define(opened.services, terms(code, shards=1))
+        define(opened.services, terms(code, shards=1, unique=True))
     monkeypatch.setenv("COUPONS_TABLE", opened.coupons_table)
     return opened
 

@@ -44,7 +44,7 @@ def test_what_balances_is_exit_0(
     assert exit_ == 0
     assert (counter["counter"], counter["issued"], counter["left"]) == ("SPRING25", 10, 10)
     assert counter["with_orders"] == ("--orders" in arguments)
-    assert sums == {"counters": 1, "unbalanced": 0}
+    assert sums == {"counters": 1, "unbalanced": 0, "skipped": 0}
 
 
 def test_what_does_not_balance_is_exit_1_and_named(

@@ -131,6 +131,8 @@ def test_faults(shop: Shop) -> None:
             "items.0.stocked",
         ),
         ({"items": [{"sku": "a#00", "name": "A", "unit_price": 1, "stocked": True}]}, "items.0"),
+        ({"items": [{"sku": "a/b", "name": "A", "unit_price": 1, "stocked": True}]}, "items.0"),
+        ({"items": [{"sku": "50%", "name": "A", "unit_price": 1, "stocked": True}]}, "items.0"),
         ({"items": [{"sku": "a\x00", "name": "A", "unit_price": 1}]}, "items.0.sku"),
         (
             {"option_groups": [{"group": "g", "select": "two", "values": []}]},

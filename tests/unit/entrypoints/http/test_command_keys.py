@@ -84,11 +84,13 @@ def test_a_key_with_another_body(spring: Shop, name: str, body: object) -> None:
     assert state(spring) == before
 
 
-def test_a_key_is_its_caller_s(spring: Shop) -> None:
-    """Two operators with one key have two commands."""
+def test_a_colleague_who_repeats_issues_nothing_twice(spring: Shop) -> None:
+    """Two operators with one key have one command, and who gave it first is on record."""
     command(spring, "top-up", key="k", by="olga")
 
-    assert command(spring, "top-up", key="k", by="oscar").json["units"]["issued"] == 110
+    assert command(spring, "top-up", key="k", by="oscar").json["units"]["issued"] == 105
+    commands = spring.ops("GET", f"{PATH}/commands").json["commands"]
+    assert [one["by"] for one in commands if one["kind"] == "top_up"] == ["olga"]
 
 
 @pytest.mark.parametrize("key", ["a#b", "command#1", "/../x", "~" * 255, "terms"])

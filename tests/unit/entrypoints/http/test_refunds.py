@@ -71,6 +71,19 @@ def test_one_key_refunds_once(shop: Shop, body: object) -> None:
     assert {(reply.status, reply.text) for reply in replies} == {(200, replies[0].text)}
 
 
+def test_a_colleague_who_repeats_refunds_nothing_twice(shop: Shop) -> None:
+    """Two operators with one key have one refund, and who gave it first is on record."""
+    intent = redeemed(shop)
+    first = refund(shop, intent, ONE)
+    path = f"/customers/alice/orders/{intent.ref.id}/refund"
+    second = shop.call(
+        "POST", path, ONE, bearer=token("oscar", "ops"), headers={"Idempotency-Key": "k"}
+    )
+
+    assert (second.status, second.text) == (200, first.text)
+    assert [one.by for one in shop.on_record(intent.ref.id).order.refunds] == ["olga"]  # type: ignore[union-attr]
+
+
 def test_one_key_refunds_once_at_the_same_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two that come at once under one key one is made, and both are told of it."""
     intent = redeemed(shop)
