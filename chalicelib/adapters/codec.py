@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.command import Command
 from chalicelib.domain.intent import Pending, Promise, Reason, Request
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.order import Order
 from chalicelib.domain.resolution import Question
+from chalicelib.domain.terms import Terms
 
 T = TypeVar("T")
 

@@ -7,8 +7,12 @@ fewest calls for workers that contend for one item.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from chalicelib.application.ports import Clock
+from chalicelib.domain.errors import StoreUnavailableError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +27,31 @@ class Backoff:
     ceiling_ms: int
     jitter: Callable[[], float]
 
-    def wait(self, clock: Clock, attempt: int, *, pause: bool = True) -> bool:
-        """Wait (where *pause*) before trying again after *attempt*, counted from 0.
+    def wait(self, clock: Clock, attempt: int) -> bool:
+        """Wait before trying again after *attempt*, counted from 0.
 
         Returns False, at once, if that was the last.
         """
         if attempt + 1 >= self.attempts_max:
             return False
-        if pause:
-            ceiling = min(self.base_ms * 2**attempt, self.ceiling_ms)
-            clock.sleep(int(self.jitter() * ceiling))
+        ceiling = min(self.base_ms * 2**attempt, self.ceiling_ms)
+        clock.sleep(int(self.jitter() * ceiling))
         return True
+
+    def persist(self, clock: Clock, call: Callable[[], T], stop_at: int | None = None) -> T:
+        """Return what *call* does once contention and outages have passed.
+
+        Raises its `StoreUnavailableError` after the last attempt, and one of its own where
+        there is no time for another: past *stop_at* (ms) nothing is begun.
+        """
+        attempt = 0
+        while True:
+            if stop_at is not None and clock.now() >= stop_at:
+                msg = "there was no time left"
+                raise StoreUnavailableError(msg)
+            try:
+                return call()
+            except StoreUnavailableError:
+                if not self.wait(clock, attempt):
+                    raise
+            attempt += 1

@@ -8,7 +8,7 @@ from chalicelib.application.see_counter import SeeCounter
 from chalicelib.domain.command import Amend, Amendment, Command, CommandKind, changes, redefined
 from chalicelib.domain.counter import evened
 from chalicelib.domain.errors import CommandRefusedError, KeyReusedError, StoreUnavailableError
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 
 ATTEMPTS_MAX = 25
 SPREADS_MAX = 3

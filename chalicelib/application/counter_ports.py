@@ -12,8 +12,9 @@ from chalicelib.application.ports import Moved, Stale
 from chalicelib.domain.command import Amendment, Command
 from chalicelib.domain.counter import Shard, StockTerms, Transfer
 from chalicelib.domain.coupon import Offer
-from chalicelib.domain.movement import EntryKind, Guard, Move, Shift, Terms
+from chalicelib.domain.movement import EntryKind, Guard, Move, Shift
 from chalicelib.domain.refusal import Refusal
+from chalicelib.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

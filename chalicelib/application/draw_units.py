@@ -13,9 +13,10 @@ from chalicelib.domain.coupon import Unavailable
 from chalicelib.domain.drawing import Belief, Grant, believed, plan
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending
-from chalicelib.domain.movement import EntryKind, Terms, guard, taking
+from chalicelib.domain.movement import EntryKind, guard, taking
 from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.settlement import Claim, Wanted, granted, without_coupon, without_stock
+from chalicelib.domain.terms import Terms
 
 ORDERS_TOGETHER = 49
 """Orders of one transaction, where each counts a use: with a shard and a ledger entry, 100 items."""

@@ -7,7 +7,6 @@ from chalicelib.application.counter_ports import Counter, Counters
 from chalicelib.application.ports import Clock, Intents
 from chalicelib.domain.counter import Shard
 from chalicelib.domain.errors import StoreUnavailableError
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.reconciliation import (
     Sums,
     SumsByShard,
@@ -19,6 +18,7 @@ from chalicelib.domain.reconciliation import (
     sum_faults,
 )
 from chalicelib.domain.refund import standing
+from chalicelib.domain.terms import Terms
 
 HOUR_MS = 3_600_000
 KINDS = ("coupon", "stock")

@@ -6,7 +6,7 @@ from chalicelib.application.counter_ports import Counters
 from chalicelib.application.ports import Clock
 from chalicelib.domain.counter import Shard
 from chalicelib.domain.drawing import Grant, Room, Rooms, drawn_from, room, spread
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 
 BELIEFS_MAX = 1_000
 """Counters that a worker remembers the shards of."""

@@ -12,8 +12,7 @@ class Answer:
     """One of a choice that we offered, a new text, or lines.
 
     *turn* names the question that is answered, where the client says it: the first needs no
-    name; *fingerprint*
-    is the hash of the answer as it came.
+    name. *fingerprint* is the hash of the answer as it came.
     """
 
     fingerprint: str

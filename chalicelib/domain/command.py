@@ -12,7 +12,7 @@ from chalicelib.domain.counter import SHARDS_MAX, CounterState, StockTerms
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.errors import CommandRefusedError, CouponFixedError
 from chalicelib.domain.money import AMOUNT_MAX
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 
 UNITS_MAX = 10**9
 """Units that a counter may ever be issued."""
@@ -35,9 +35,8 @@ class Command:
     """A command as it stands on record. *at* is in milliseconds since the epoch.
 
     *id* names it: a second command of one id is a repeat, if it has the same *fingerprint*,
-    the hash of what was commanded. *changes* says what it changed of the terms, from what to
-    what. It made *version* of the terms,
-    and issued *units* and *money*.
+    the hash of what was commanded. It made *version* of the terms and issued *units* and
+    *money*; *changes* says what it changed, from what to what.
     """
 
     id: str

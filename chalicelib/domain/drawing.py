@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain.counter import Shard
 from chalicelib.domain.intent import IntentRef
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.order import Draw
 from chalicelib.domain.refusal import Barred, Refusal
 from chalicelib.domain.settlement import Wanted
+from chalicelib.domain.terms import Terms
 
 TRANSACTION_ITEMS_MAX = 100
 """DynamoDB's limit on the items of one TransactWriteItems."""

@@ -187,8 +187,9 @@ class Intent:
 class Change:
     """A move of one intent, valid only while it still stands at *source* and *turn*.
 
-    *next_turn* is the turn it then stands at, where that changes. What the move leaves unsaid (None) stays as it was, but for question and reason, which
-    go with the state that gave them. Made by `move`, which asks the table.
+    *next_turn* is the turn that it then stands at, where that changes. What the move leaves
+    unsaid (None) stays as it was, but for question and reason, which go with the state that
+    gave them. Made by `move`, which asks the table.
     """
 
     ref: IntentRef

@@ -9,13 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.domain.counter import StockTerms, stock_counter
-from chalicelib.domain.coupon import CouponTerms
+from chalicelib.domain.counter import stock_counter
 from chalicelib.domain.intent import Change, Intent, Status
 from chalicelib.domain.order import Draw, Order, Redemption
-
-Terms = CouponTerms | StockTerms
-"""The terms of a counter."""
+from chalicelib.domain.terms import Terms
 
 
 class EntryKind(StrEnum):
@@ -138,10 +135,10 @@ def shifts(order: Order | None, merchant: str, **columns: int) -> tuple[Shift, .
     """Return the shifts that add so many times each draw of *order* to each column."""
     if order is None:
         return ()
-    return tuple(moved(counter, draw, **columns) for counter, draw in _draws(order, merchant))
+    return tuple(shift_of(counter, draw, **columns) for counter, draw in _draws(order, merchant))
 
 
-def moved(counter: str, draw: Draw, *, left: int = 0, held: int = 0, redeemed: int = 0) -> Shift:
+def shift_of(counter: str, draw: Draw, *, left: int = 0, held: int = 0, redeemed: int = 0) -> Shift:
     """Return the shift that adds so many times *draw* to each column, units and money alike."""
     return Shift(
         counter=counter,

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.domain.counter import Shard
-from chalicelib.domain.movement import Shift, Terms
+from chalicelib.domain.movement import Shift
+from chalicelib.domain.terms import Terms
 
 COLUMNS = ("left", "held", "redeemed", "money_left", "money_held", "spent")
 TAKEN = ("held", "redeemed", "money_held", "spent")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from chalicelib.domain.counter import stock_counter
 from chalicelib.domain.errors import RefundRefusedError
 from chalicelib.domain.intent import Intent, Status, move
-from chalicelib.domain.movement import FirstUse, Mark, Move, Shift, moved, shifts, unmarked
+from chalicelib.domain.movement import FirstUse, Mark, Move, Shift, shift_of, shifts, unmarked
 from chalicelib.domain.order import Draw, Order, PricedLine, Refund, Stocked
 
 REFUNDS_MAX = 50
@@ -33,7 +33,8 @@ class Part:
 class Wish:
     """A refund that is asked for: of *parts* (none named: all that is left), by whom and why.
 
-    *id* names it: a second of one id is a repeat, if it has the same *fingerprint*. *restock*: what is counted goes back on sale.
+    *id* names it: a second of one id is a repeat, if it has the same *fingerprint*. With
+    *restock*, what is counted goes back on sale.
     """
 
     id: str
@@ -147,7 +148,7 @@ def _coupons_back(before: Order, after: Order, *, whole: bool) -> Iterator[Shift
         for draw, money in zip(redemption.draws, back, strict=True):
             given = Draw(shard=draw.shard, units=draw.units if whole else 0, money=money)
             if given.units or given.money:
-                yield moved(code, given, redeemed=-1, left=1)
+                yield shift_of(code, given, redeemed=-1, left=1)
 
 
 def _stock_back(before: Order, after: Order, merchant: str) -> Iterator[Shift]:
@@ -162,7 +163,7 @@ def _units(stocked: Stocked, start: int, end: int, merchant: str) -> Iterator[Sh
     for draw, units in zip(stocked.draws, back, strict=True):
         if units:
             given = Draw(shard=draw.shard, units=units)
-            yield moved(stock_counter(merchant, stocked.sku), given, redeemed=-1, left=1)
+            yield shift_of(stock_counter(merchant, stocked.sku), given, redeemed=-1, left=1)
 
 
 def _restocked(after: Order, before: Order) -> Order:

@@ -21,10 +21,10 @@ from chalicelib.domain.intent import (
     move,
 )
 from chalicelib.domain.money import in_words
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.order import Draw, Order, Redemption, Stocked
 from chalicelib.domain.pricing import Unpriceable, price
 from chalicelib.domain.resolution import Choice, Question, QuestionCode
+from chalicelib.domain.terms import Terms
 from chalicelib.domain.words import coupon_in_words, stock_in_words
 
 STOCK_REASONS = frozenset({Unavailable.OUT_OF_STOCK, Unavailable.ITEM_PAUSED})

@@ -7,10 +7,11 @@ from chalicelib.application.ports import Accepted, Moved
 from chalicelib.domain.command import Command, CommandKind
 from chalicelib.domain.coupon import CouponTerms, Offer
 from chalicelib.domain.intent import ConfirmMode, Intent, IntentRef, Status
-from chalicelib.domain.movement import EntryKind, Guard, Move, Terms, guard, taking
+from chalicelib.domain.movement import EntryKind, Guard, Move, guard, taking
 from chalicelib.domain.refusal import Refusal
 from chalicelib.domain.resolution import Line
 from chalicelib.domain.settlement import Wanted, granted
+from chalicelib.domain.terms import Terms
 from tests import books as counter_books
 from tests.contract.conftest import Store
 from tests.unit.domain.builders import NOW, intent, pending, request, stock

@@ -16,7 +16,8 @@ from chalicelib.domain.command import (
 from chalicelib.domain.counter import CounterState, Transfer, evened
 from chalicelib.domain.coupon import CouponTerms, Pacing
 from chalicelib.domain.discount import AmountOff, BuyGet, Discount, FreeItem, Percent
-from chalicelib.domain.movement import EntryKind, Terms
+from chalicelib.domain.movement import EntryKind
+from chalicelib.domain.terms import Terms
 from tests.contract.conftest import Store
 from tests.contract.steps import (
     asking,

@@ -5,13 +5,7 @@ from chalicelib.application.counter_ports import Committed
 from chalicelib.domain.coupon import ANY, Offer, Pacing, Unavailable
 from chalicelib.domain.discount import AmountOff
 from chalicelib.domain.intent import Status, move
-from chalicelib.domain.movement import (
-    EntryKind,
-    Move,
-    guard,
-    returning,
-    taking,
-)
+from chalicelib.domain.movement import EntryKind, Move, guard, returning, taking
 from chalicelib.domain.order import Draw
 from chalicelib.domain.refusal import Barred, Refusal
 from chalicelib.domain.settlement import granted

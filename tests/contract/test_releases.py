@@ -5,13 +5,7 @@ import pytest
 from chalicelib.application.counter_ports import Committed
 from chalicelib.domain.coupon import Offer
 from chalicelib.domain.intent import Status, move
-from chalicelib.domain.movement import (
-    EntryKind,
-    Guard,
-    keeping,
-    returning,
-    shifts,
-)
+from chalicelib.domain.movement import EntryKind, Guard, keeping, returning, shifts
 from chalicelib.domain.refund import Part, Wish, refunding
 from tests.contract.conftest import Store
 from tests.contract.steps import (

@@ -15,7 +15,7 @@ from chalicelib.application.ports import Clock
 from chalicelib.bootstrap import Services
 from chalicelib.domain.command import Amend, CommandKind
 from chalicelib.domain.intent import Intent, IntentRef
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 from chalicelib.settings import Settings
 from rushline_testing.resources import TABLES
 from simulation.clients import SimulatedClients

@@ -12,7 +12,7 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.command import Amend, CommandKind
 from chalicelib.domain.errors import IllegalMoveError, StoreUnavailableError
 from chalicelib.domain.intent import CouponFallback, Intent, IntentRef, Pending, Request, Status
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 from simulation.dynamodb.times import Times
 from simulation.faults import Faults
 from simulation.scheduler import MS, Computing, Scheduler

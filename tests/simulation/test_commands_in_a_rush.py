@@ -15,7 +15,7 @@ from chalicelib.domain.command import (
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.discount import AmountOff
 from chalicelib.domain.intent import CouponFallback, Status
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 from simulation.faults import Effect, Fault, Faults
 from simulation.scheduler import MS
 from tests.simulation.rush import SPRING, Rush, asking

@@ -11,8 +11,8 @@ from chalicelib.application.counter_ports import Entry
 from chalicelib.domain.counter import Shard, stock_counter
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.intent import ANSWERED, CouponFallback, Intent, Status
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.order import Order, Redemption
+from chalicelib.domain.terms import Terms
 from simulation.dynamodb.service import DynamoDB
 
 TAKEN = frozenset({Status.READY, Status.CONFIRMED, Status.REFUNDED})

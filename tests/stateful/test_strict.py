@@ -13,7 +13,7 @@ from chalicelib.domain.command import Amend, CommandKind, ended, paused, redefin
 from chalicelib.domain.counter import Shard
 from chalicelib.domain.discount import AmountOff
 from chalicelib.domain.intent import CouponFallback, Intent, Pending, Status
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 from simulation.dynamodb.times import Times
 from simulation.scheduler import Scheduler
 from simulation.stack import Stack

@@ -16,8 +16,8 @@ from chalicelib.domain.counter import StockTerms
 from chalicelib.domain.coupon import CouponTerms, Pacing
 from chalicelib.domain.discount import AmountOff, Percent
 from chalicelib.domain.intent import ConfirmMode, CouponFallback
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.refund import Part, Wish
+from chalicelib.domain.terms import Terms
 from tests.unit.domain.builders import line, request, terms
 
 CUSTOMERS = ("alice", "bob", "carol")

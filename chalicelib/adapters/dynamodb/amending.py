@@ -6,7 +6,7 @@ that version by a write of its own, which happens once because it names the vers
 all are there, nobody else's command begins; whoever finds it so finishes it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,8 @@ from chalicelib.application.backoff import Backoff
 from chalicelib.application.ports import Clock, Moved, Stale
 from chalicelib.domain.command import Amendment, Command
 from chalicelib.domain.counter import StockTerms, Transfer, added, split_units
-from chalicelib.domain.errors import StoreUnavailableError
-from chalicelib.domain.movement import EntryKind, Terms
+from chalicelib.domain.movement import EntryKind
+from chalicelib.domain.terms import Terms
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -205,8 +205,8 @@ class Amending:
 
     def _won(self, actions: Sequence[Any], stop_at: int | None = None) -> bool:
         """Make *actions* however many contend for them; return whether no condition was refused."""
-        return self._patiently(
-            lambda: transact_unless_refused(self.client, actions) is None, stop_at
+        return self.patience.persist(
+            self.clock, lambda: transact_unless_refused(self.client, actions) is None, stop_at
         )
 
     def _updated(
@@ -235,21 +235,7 @@ class Amending:
                 return False
             return True
 
-        return self._patiently(attempt, stop_at)
-
-    def _patiently(self, attempt: Callable[[], bool], stop_at: int | None) -> bool:
-        """Return what *attempt* does, tried again by *stop_at* (ms) where the table is busy."""
-        tries = 0
-        while True:
-            if stop_at is not None and self.clock.now() >= stop_at:
-                msg = "there was no time left to write the counter"
-                raise StoreUnavailableError(msg)
-            try:
-                return attempt()
-            except StoreUnavailableError:
-                if not self.patience.wait(self.clock, tries):
-                    raise
-            tries += 1
+        return self.patience.persist(self.clock, attempt, stop_at)
 
 
 def _terms_item(terms: Terms, done: int) -> keys.Key:

@@ -13,10 +13,10 @@ at once would only be throttled, and take from settlement. The alternatives:
   same computing. Needs rights of its own, and neither simulation nor moto vouches for it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -49,8 +49,6 @@ from chalicelib.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-T = TypeVar("T")
 
 REFUSED = "ConditionalCheckFailedException"
 
@@ -106,7 +104,7 @@ class DynamoCodes:
             "ConsistentRead": True,
         }
         while True:
-            page = self._waited_out(lambda: self._page(query))
+            page = self.backoff.persist(self.clock, lambda: self._page(query))
             for item in page["Items"]:
                 yield item["codes"]["S"].split()
             if "LastEvaluatedKey" not in page:
@@ -160,18 +158,7 @@ class DynamoCodes:
 
     def _patiently(self, puts: Sequence[Key]) -> Sequence[Item] | None:
         """Return None once *puts* are made, else the reasons, of which one is a condition's."""
-        return self._waited_out(lambda: transact_unless_refused(self.client, puts))
-
-    def _waited_out(self, call: Callable[[], T]) -> T:
-        """Return what *call* does once contention and outages have passed, within the attempts."""
-        attempt = 0
-        while True:
-            try:
-                return call()
-            except StoreUnavailableError:
-                if not self.backoff.wait(self.clock, attempt):
-                    raise
-            attempt += 1
+        return self.backoff.persist(self.clock, lambda: transact_unless_refused(self.client, puts))
 
     def coupons_among(self, codes: Sequence[str]) -> set[str]:
         """Return those of *codes* that are a coupon's own, a hundred a call."""
@@ -187,11 +174,13 @@ class DynamoCodes:
         return {item["code"]["S"]: CodeState(item["state"]["S"]) for item in items}
 
     def _read(self, wanted: Sequence[Key], projection: Mapping[str, Any] = ALL) -> Sequence[Item]:
-        return self._waited_out(lambda: list(read_all(self.client, self.table, wanted, projection)))
+        return self.backoff.persist(
+            self.clock, lambda: list(read_all(self.client, self.table, wanted, projection))
+        )
 
     def revoke(self, coupon: str, code: str) -> CodeState | None:
         """Revoke *code* if it is issued; return its state then."""
-        if self._waited_out(lambda: self._revoked(coupon, code)):
+        if self.backoff.persist(self.clock, lambda: self._revoked(coupon, code)):
             return CodeState.REVOKED
         found = [item for item in self._read([unique_key(code)]) if item["coupon"]["S"] == coupon]
         return CodeState(found[0]["state"]["S"]) if found else None

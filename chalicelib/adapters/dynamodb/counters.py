@@ -16,7 +16,7 @@ from chalicelib.application.ports import Clock, Moved, Stale
 from chalicelib.domain.command import Amendment, Command
 from chalicelib.domain.counter import Shard, StockTerms, Transfer
 from chalicelib.domain.coupon import CouponTerms, Offer, Unavailable
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

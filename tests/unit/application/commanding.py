@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.application.command_counter import Instruction
 from chalicelib.application.counter_ports import Counter
 from chalicelib.domain.command import Amend, Amendment, CommandKind, resharded, topped_up
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 from rushline_testing.faults import CrashError
 from simulation.faults import Effect, Fault
 from tests.fakes.shop import Shop

@@ -20,8 +20,8 @@ from chalicelib.domain.command import (
 )
 from chalicelib.domain.counter import CounterState, StockTerms
 from chalicelib.domain.intent import ConfirmMode, Intent
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.refund import Part, Wish
+from chalicelib.domain.terms import Terms
 from tests.fakes import FakeClock, Tables
 from tests.unit.domain.builders import intent, line, request, terms
 

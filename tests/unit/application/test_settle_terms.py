@@ -9,8 +9,8 @@ from chalicelib.domain.command import CommandKind, ended, paused, resharded, res
 from chalicelib.domain.coupon import ANY, CouponTerms
 from chalicelib.domain.discount import AmountOff
 from chalicelib.domain.intent import CouponFallback, Status
-from chalicelib.domain.movement import Terms
 from chalicelib.domain.refusal import Refusal
+from chalicelib.domain.terms import Terms
 from tests.fakes.shop import TEA, Shop
 from tests.unit.application.steps import Counted, accepted, before, held, reasons, statuses
 from tests.unit.domain.builders import line, stock, terms

@@ -18,7 +18,7 @@ from chalicelib.domain.command import (
 )
 from chalicelib.domain.counter import SHARDS_MAX, CounterState
 from chalicelib.domain.errors import CommandRefusedError, CouponFixedError
-from chalicelib.domain.movement import Terms
+from chalicelib.domain.terms import Terms
 from tests.unit.domain.builders import NOW, stock, terms
 
 BUDGETED = terms(budget=1_000)
