@@ -159,6 +159,15 @@ def test_a_customer_never_gets_more_uses_than_the_coupon_grants(store: Store) ->
     assert books(store)[2] == 2
 
 
+def test_a_code_that_was_revoked_meanwhile_is_not_called_used(store: Store) -> None:
+    """It was read as issued, and withdrawn before the order could have it."""
+    define(store, rule := terms(unique=True))
+    issue(store, "MINE", "SPRING25", "revoked")
+    (one,) = asking(store, 1, Offer(terms=rule, unique="MINE"))
+    refusal = refused(take(store, [one]))
+    assert refusal.barred[one.pending.ref].why is Unavailable.CODE_REVOKED
+
+
 def test_a_unique_code_is_used_once(store: Store) -> None:
     """By whoever is first; for the next it is used, and for nobody is one that was never issued."""
     define(store, rule := terms(unique=True))

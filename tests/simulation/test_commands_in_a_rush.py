@@ -200,3 +200,19 @@ def test_an_order_that_lost_one_coupon_is_not_sold_the_other_at_old_terms(seed: 
         assert [r.discount for r in order.redemptions if r.code == SPRING] == [1]
     rush.books()
     rush.books("GONE")
+
+
+def test_a_pause_wins_against_a_worker_for_each_of_many_shards() -> None:
+    """On 64 shards and against 64 workers with full batches it returns within a second or two."""
+    workers = 64
+    rush = Rush(terms(units=100_000, shards=64), seed=1, workers=workers, batch=49)
+    rush.accept(asking(workers * 49 * 2))
+    rush.start()
+    took = rush.command(20, CommandKind.PAUSE, paused)
+    while not took:
+        rush.scheduler.run(for_ms=20)
+    done = len(rush.settled(Status.CONFIRMED))
+    assert took[0] < SOON_MS
+    assert 0 < done < workers * 49 * 2
+    rush.scheduler.run()
+    assert rush.books()[:3] == (100_000 - done, 0, done)

@@ -131,6 +131,7 @@ class DynamoLedger:
         }
         if use.taken:
             update["ConditionExpression"] = UNUSED
+            update["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return update
 
     def _first(self, ref: IntentRef, use: FirstUse) -> Update:

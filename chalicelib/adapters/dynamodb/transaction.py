@@ -122,7 +122,9 @@ def refusal_of(parts: Sequence[Part], reasons: Sequence[Item]) -> Refusal:
                 case OfOrder(ref):
                     moved.add(ref)
                 case OfMark(ref, coupon, why):
-                    barred[ref] = Barred(coupon=coupon, why=why)
+                    revoked = _state(reason) == "revoked"
+                    told = Unavailable.CODE_REVOKED if revoked else why
+                    barred[ref] = Barred(coupon=coupon, why=told)
                 case OfShard(counter, _, guard):
                     newer = guard is not None and _version(reason) > guard.version
                     (superseded if newer else short).add(counter)
@@ -143,6 +145,12 @@ def refusal_of(parts: Sequence[Part], reasons: Sequence[Item]) -> Refusal:
 def is_contention(code: str) -> bool:
     """Whether a cancellation reason is that others were there at the same time."""
     return code in ("TransactionConflict", "ThrottlingError") or f"{code}Exception" in CONTENDED
+
+
+def _state(reason: Item) -> str:
+    """Return the state of a unique code that was refused; empty for what has none."""
+    item = reason.get("Item") or {}
+    return str(item.get("state", {}).get("S", ""))
 
 
 def _version(reason: Item) -> int:
