@@ -37,7 +37,7 @@ fmt: $(STAMP) ## Format the code and mend what the linter can
 	@$(BIN)/ruff format $(SOURCES)
 
 reconcile: $(STAMP) ## Hold coupons and stock against their ledgers and the orders (COUPON=CODE: one)
-	@$(BIN)/python -m local.operate reconcile --orders $(if $(COUPON),--counter $(COUPON))
+	@$(BIN)/python -m local.operate reconcile --orders $(if $(filter command,$(firstword $(origin COUPON))),--counter $(COUPON))
 
 package: $(STAMP) ## Build what `aws cloudformation deploy` takes
 	@$(BIN)/python -m infra.package

@@ -79,4 +79,6 @@ def _tell(reconciled: Reconciled, *, as_json: bool) -> None:
         text += " (drawn on or commanded all the while: only its shards' own books were looked at)"
     if reconciled.skipped:
         text += " (the time was over before all of it was looked at)"
+    if not reconciled.shards:
+        text = text.partition(":")[0]
     say(fact, "\n".join([text, *(f"  {fault}" for fault in reconciled.faults)]), as_json=as_json)

@@ -6,12 +6,13 @@ from chalicelib.application.counter_ports import Counter, Counters
 from chalicelib.application.ports import Clock, Moved
 from chalicelib.application.see_counter import SeeCounter
 from chalicelib.domain.command import Amend, Amendment, Command, CommandKind, changes, redefined
-from chalicelib.domain.counter import evened
+from chalicelib.domain.counter import evened, is_unspread
+from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.errors import CommandRefusedError, KeyReusedError, StoreUnavailableError
 from chalicelib.domain.terms import Terms
 
 ATTEMPTS_MAX = 25
-SPREADS_MAX = 3
+SPREADS_MAX = 20
 
 COMMAND_MS_MAX = 22_000
 """What is not on every shard by then is left to a repeat: the caller waits for an answer, and the
@@ -67,7 +68,9 @@ class CommandCounter:
         else:
             msg = "others command it at the same time"
             raise StoreUnavailableError(msg)
-        self._spread(counter, stop_at)
+        command = self.counters.command(counter, instruction.id)
+        widened = command is not None and any(c.startswith("shards:") for c in command.changes)
+        self._spread(counter, stop_at, widened=widened)
         return self.see(counter)
 
     def define(self, terms: Terms, instruction: Instruction) -> tuple[Counter, bool]:
@@ -110,19 +113,29 @@ class CommandCounter:
             money=money,
         )
 
-    def _spread(self, counter: str, stop_at: int) -> None:
-        """Spread units over shards that were added and are still empty.
+    def _spread(self, counter: str, stop_at: int, *, widened: bool) -> None:
+        """Spread units over added shards, until they lie even or *stop_at* (ms).
 
-        The plan's count goes first. Where somebody draws meanwhile it is worked out anew; if
-        it can't be passed on, no units are: the plan comes before an even spread.
+        Where the counter was *widened* just now, or has shards that never had a unit: its
+        worker died. The plan's count goes first; where somebody draws meanwhile it is
+        worked out anew, and while it can't be passed on, no units are: the plan comes
+        before an even spread.
         """
         for attempt in range(SPREADS_MAX):
             shown = self.see(counter)
-            if not any(shard.opened == shard.issued == 0 for shard in shown.shards):
+            planned = isinstance(shown.terms, CouponTerms) and shown.terms.pacing is not None
+            transfers = evened(shown.shards, planned=planned)
+            if not transfers or not (widened or is_unspread(shown.shards)):
                 return
-            at = self.counters.commands(counter)[-1].at
+            at = self.clock.now()
             why = f"spread-{shown.terms.version}-{attempt}"
-            for transfer in evened(shown.shards):
-                done = self.counters.transfer(counter, transfer, why, at, stop_at)
-                if transfer.taken and not done:
-                    break
+            left = 0
+            for transfer in transfers:
+                if self.clock.now() >= stop_at:
+                    return
+                if not self.counters.transfer(counter, transfer, why, at, stop_at):
+                    left += 1
+                    if transfer.taken:
+                        break
+            if not left:
+                return

@@ -76,6 +76,7 @@ class _Drawing:
         self._attempt = 0
         self._unsettled = 0
         self._shorts: Counter[str] = Counter()
+        self._finished: set[str] = set()
         self._terms = _newest(group)
         self._sight = Sight(rule.counters, rule.clock, rule.backoff.jitter, self._terms)
         needs = {counter: _units(group, counter) for counter in self._terms}
@@ -108,7 +109,7 @@ class _Drawing:
             self._commit(grants)
         elif unsure := claimed - self._sight.sure:
             self._look_again(unsure)
-        elif behind := claimed & self._sight.behind:
+        elif behind := (claimed & self._sight.behind) - self._finished:
             self._await(behind)
         else:
             self._refuse_all()
@@ -126,7 +127,7 @@ class _Drawing:
                 self._part(believed(self._waiting, superseded))
 
     def _await(self, counters: Collection[str]) -> None:
-        """Wait for a command that is on its way to the shards, with more units it may be.
+        """Wait for a command that is on its way to the shards, or still spreads their units.
 
         If it does not arrive, whoever gave it may be gone: then it is finished here.
         """
@@ -135,6 +136,7 @@ class _Drawing:
         else:
             for counter in counters:
                 self._rule.counters.finish(counter, self._stop_at)
+            self._finished.update(counters)
         self._sight.drew(counters)
 
     def _refuse_all(self) -> None:

@@ -71,9 +71,6 @@ class ImportCodes:
     ) -> CodeBatch:
         """Issue the codes of *lines*; return the batch after them, or further on."""
         found, refused = _read(lines, batch.coupon)
-        # An order that names it would get that coupon, and never this one.
-        for code in self.codes.coupons_among(list(found)):
-            refused.append(Refused(line=found.pop(code), fault=Fault.CLASHING))
         added = self.codes.add(batch.coupon, batch.name, found)
         for code, line in added.clashing.items():
             refused.append(Refused(line=line, fault=Fault.CLASHING))
@@ -82,6 +79,11 @@ class ImportCodes:
             if first != found[code]:
                 refused.append(Refused(line=found[code], fault=Fault.DUPLICATE, like=first))
                 del found[code]
+        # An order that names it would get that coupon, and never this one. Looked for now: a
+        # coupon that is defined from here on finds the code on record, and can't be.
+        for code in self.codes.coupons_among(list(found)):
+            self.codes.revoke(batch.coupon, code)
+            refused.append(Refused(line=found.pop(code), fault=Fault.CLASHING))
         for one in sorted(refused, key=lambda one: one.line):
             refuse(one)
         onward = replace(

@@ -109,9 +109,11 @@ class SettleOrders:
             return
         lookup = _Lookup(self, short, fresh=True)
         for pending in short:
-            again = self._propose(pending, lookup, batch)
-            if again is not None:
-                yield again
+            proposed = self._propose(pending, lookup, batch)
+            if proposed is None:
+                batch.again.add(pending.ref)
+            else:
+                yield proposed
 
     def _propose(
         self, pending: Pending, lookup: "_Lookup", batch: _Batch

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapp
 
 from chalicelib.application.counter_ports import Counters
 from chalicelib.application.ports import Clock
-from chalicelib.domain.counter import Shard
+from chalicelib.domain.counter import Shard, is_unspread
 from chalicelib.domain.drawing import Grant, Room, Rooms, drawn_from, room, spread
 from chalicelib.domain.terms import Terms
 
@@ -41,7 +41,7 @@ class Sight:
         self.rooms: dict[str, Mapping[int, Room]] = {}
         self.sure: set[str] = set()
         self.behind: set[str] = set()
-        """Counters that have shards which a command has not come to yet."""
+        """Counters with shards which a command, or the units that it spreads, has not come to yet."""
 
     def recall(self, beliefs: Beliefs, home: int, needs: Mapping[str, int]) -> None:
         """Begin with what is remembered; else with the *home* shard."""
@@ -77,7 +77,8 @@ class Sight:
             self.sure.add(counter)
         self._stood[counter] = stood
         self.behind.discard(counter)
-        if any(shard.version < self._terms[counter].version for shard in shards):
+        late = any(shard.version < self._terms[counter].version for shard in shards)
+        if late or is_unspread(shards):
             self.behind.add(counter)
 
     def seen_once(self, counters: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ returns. So a pause, an end or new terms are strict: nothing more commits at the
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from chalicelib.domain.counter import SHARDS_MAX, CounterState, StockTerms
@@ -134,14 +135,22 @@ def redefined(current: Terms, wanted: Terms) -> Amendment:
 
 
 def changes(before: Terms, after: Terms) -> tuple[str, ...]:
-    """Return what differs in two versions of terms, for people: "ends_at: None -> 1800000000000"."""
+    """Return what differs in two versions of terms, for people: "units: 100 -> 105"."""
     names = (field.name for field in fields(after) if field.name != "version")
     pairs = ((name, getattr(before, name, None), getattr(after, name)) for name in names)
-    return tuple(f"{name}: {_told(old)} -> {_told(new)}" for name, old, new in pairs if old != new)
+    return tuple(
+        f"{name}: {_told(old, name)} -> {_told(new, name)}"
+        for name, old, new in pairs
+        if old != new
+    )
 
 
-def _told(value: object) -> str:
-    return ", ".join(sorted(map(str, value))) if isinstance(value, frozenset) else str(value)
+def _told(value: object, name: str) -> str:
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(map(str, value)))
+    if isinstance(value, int) and name.endswith("_at"):
+        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="milliseconds")
+    return str(value)
 
 
 def _coupon(terms: Terms) -> CouponTerms:

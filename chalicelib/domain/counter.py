@@ -9,6 +9,7 @@ shard keeps its own books, and they balance by themselves at every moment:
 What moves between them moves in one write, together with the order that it is for.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -118,16 +119,24 @@ def added(before: int, more: int, shards: int) -> tuple[int, ...]:
     return tuple(b - a for a, b in zip(old, new, strict=True))
 
 
-def evened(shards: tuple[Shard, ...]) -> tuple[Transfer, ...]:
+def is_unspread(shards: Iterable[Shard]) -> bool:
+    """Whether a shard never had a unit, though others have some to spare."""
+    shards = tuple(shards)
+    never = any(shard.opened == shard.issued == 0 for shard in shards)
+    return never and any(shard.left > 1 for shard in shards)
+
+
+def evened(shards: tuple[Shard, ...], *, planned: bool = True) -> tuple[Transfer, ...]:
     """Return the transfers that leave each shard as much as the others, within one unit.
 
-    What the plan has counted comes first, evened out as the plan's own units are: a shard
+    What the plan has counted, where it is *planned*, comes first, evened out as the plan's own units are: a shard
     that got units before its part of the count would give out more than its part. Then
     units, fullest to emptiest, in pairs; what does not go up stays with the fullest.
     """
     counted = {shard.number: shard.taken for shard in shards}
     transfers: list[Transfer] = []
-    for (giver, taker), taken in _flows(list(counted.items())).items():
+    flows = _flows(list(counted.items())) if planned else {}
+    for (giver, taker), taken in flows.items():
         before = counted[taker]
         transfers.append(Transfer(giver=giver, taker=taker, taken=taken, taken_before=before))
         counted[taker] += taken

@@ -73,10 +73,10 @@ Amount = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
 def countable(sku: str) -> bool:
     """Whether stock can be counted under *sku*.
 
-    A counter's parts are told apart by a #, and a path that has an escaped / or % in it does
-    not come through every gateway.
+    A counter's parts are told apart by a #, and a path that has an escaped / or % in it, or
+    is one of the dots that mean a folder, does not come through every client and gateway.
     """
-    return not set("#/%") & set(sku)
+    return sku not in {".", ".."} and not set("#/%") & set(sku)
 
 
 def exactly_one(**types: str) -> dict[str, JsonValue]:

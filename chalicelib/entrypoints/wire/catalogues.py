@@ -70,7 +70,7 @@ class ItemSpec(Wire):
     @model_validator(mode="after")
     def _countable(self) -> Self:
         if self.stocked and not countable(self.sku):
-            msg = "an item whose stock is counted has no #, / or % in its SKU"
+            msg = "an item whose stock is counted has no #, / or % in its SKU, and is not . or .."
             raise ValueError(msg)
         return self
 

@@ -64,7 +64,7 @@ class CommandOut(Wire):
     units: int
     money: int
     changes: tuple[str, ...] = Field(
-        description='What it changed of the terms, for people: "ends_at: None -> 1800000000000".'
+        description='What it changed of the terms, for people: "units: 100 -> 105".'
     )
 
 

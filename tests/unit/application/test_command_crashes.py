@@ -121,3 +121,22 @@ def test_a_table_that_is_down_leaves_the_command_to_be_repeated() -> None:
     shown = obey(shop, "p1", paused)
     assert shown.terms.version == 2
     assert {shard.version for shard in shown.shards} == {2}
+
+
+@pytest.mark.parametrize("effect", [Effect.CRASH_BEFORE, Effect.CRASH_AFTER])
+@pytest.mark.parametrize(("before", "after"), [(2, 3), (3, 5), (5, 7), (4, 8)])
+def test_shards_whose_spreading_died_are_even_after_a_repeat(
+    effect: Effect, before: int, after: int
+) -> None:
+    """Wherever it died, and however unevenly the one number goes into the other."""
+    step = 0
+    while True:
+        step += 1
+        shop = Shop()
+        shop.tables.define(terms(units=640, shards=before))
+        if not crashes(shop, effect, step, "s1", wider(after)):
+            break
+        obey(shop, "s1", wider(after))
+        left = [shard.left for shard in shop.shards()]
+        assert (sum(left), max(left) - min(left) <= 1) == (640, True)
+    assert step > after

@@ -192,3 +192,25 @@ def test_a_first_order_that_one_coupon_keeps_stays_the_first(shop: Shop) -> None
     shop.refund(order.ref, whole())
     shop.worker(0)(accepted(shop, 1, coupon="ONE", customer="alice", first=5))
     assert reasons(shop) == {"coupon_first_order_only": 1}
+
+
+def test_who_there_is_no_time_to_look_up_comes_again(shop: Shop) -> None:
+    """However often their coupon is looked at: each of a batch is answered or delivered again."""
+    shop.tables.define(terms(first_order=True))
+    for customer in ("ann", "bob", "cy"):
+        shop.worker(0)(accepted(shop, 1, coupon=None, customer=customer, first=ord(customer[0])))
+    batch = [
+        accepted(shop, 1, customer=customer, first=1_000 + n)[0]
+        for n, customer in enumerate(("ann", "bob", "cy"))
+    ]
+    look = shop.intents.has_ordered
+
+    def slow(*name: str) -> bool:
+        shop.clock.sleep(400)
+        found: bool = look(*name)
+        return found
+
+    shop.intents.has_ordered = slow
+    settled = shop.worker(0, seconds=1)(batch)
+    answered = {change.ref for change in settled.changes} | settled.again
+    assert {pending.ref for pending in batch} == answered

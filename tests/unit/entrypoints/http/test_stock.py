@@ -16,7 +16,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "top-up": {**WHY, "units": 5},
     "shards": {**WHY, "shards": 4},
 }
-ODD = ["tea + cake", "täglich", "茶", "..", "a?b=c&d", "a;b", "A" * 100]
+ODD = ["tea + cake", "täglich", "茶", "a.b", "a?b=c&d", "a;b", "A" * 100]
 
 
 @pytest.fixture
