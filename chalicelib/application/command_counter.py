@@ -46,8 +46,9 @@ class CommandCounter:
 
         A repeat changes nothing, and finishes what a crash left undone; so does the next
         command. One that would change nothing is not written down. Raises
-        `CouponNotFoundError`, `KeyReusedError`, what *amend* raises, and `StoreUnavailableError` where
-        others are in the way: then the command may hold in part, and repeating it is safe.
+        `CouponNotFoundError`, `KeyReusedError`, what *amend* raises, and
+        `StoreUnavailableError` where others are in the way: then the command may hold in
+        part, and repeating it is safe.
         """
         stop_at = self.clock.now() + COMMAND_MS_MAX
         for _ in range(ATTEMPTS_MAX):

@@ -137,6 +137,8 @@ class _Drawing:
             for counter in counters:
                 self._rule.counters.finish(counter, self._stop_at)
             self._finished.update(counters)
+        # What is read from here on is begun anew: it has not been unsettled yet.
+        self._unsettled = 0
         self._sight.drew(counters)
 
     def _refuse_all(self) -> None:

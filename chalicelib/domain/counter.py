@@ -129,9 +129,10 @@ def is_unspread(shards: Iterable[Shard]) -> bool:
 def evened(shards: tuple[Shard, ...], *, planned: bool = True) -> tuple[Transfer, ...]:
     """Return the transfers that leave each shard as much as the others, within one unit.
 
-    What the plan has counted, where it is *planned*, comes first, evened out as the plan's own units are: a shard
-    that got units before its part of the count would give out more than its part. Then
-    units, fullest to emptiest, in pairs; what does not go up stays with the fullest.
+    What the plan has counted, where it is *planned*, comes first, evened out as the plan's
+    own units are: a shard that got units before its part of the count would give out more
+    than its part. Then units, fullest to emptiest, in pairs; what does not go up stays with
+    the fullest.
     """
     counted = {shard.number: shard.taken for shard in shards}
     transfers: list[Transfer] = []

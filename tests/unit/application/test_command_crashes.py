@@ -1,10 +1,13 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.command import CommandKind, paused
+from chalicelib.application.ports import Moved
+from chalicelib.domain.command import Command, CommandKind, paused, topped_up
 from chalicelib.domain.errors import StoreUnavailableError
 from simulation.faults import Effect, Fault
+from tests.fakes.clock import START
 from tests.fakes.shop import Shop
 from tests.stateful.books import Books
 from tests.unit.application.commanding import CODE, crashes, more, obey, strike, wider
@@ -140,3 +143,19 @@ def test_shards_whose_spreading_died_are_even_after_a_repeat(
         left = [shard.left for shard in shop.shards()]
         assert (sum(left), max(left) - min(left) <= 1) == (640, True)
     assert step > after
+
+
+def test_a_top_up_whose_worker_died_is_finished_by_who_finds_nothing_left() -> None:
+    """Its units are issued by its record: an order that wants one is not sent away for them."""
+    shop = Shop()
+    shop.tables.define(terms(units=100, shards=4))
+    current = shop.counters.fresh_terms(CODE)
+    topped = topped_up(current, 5, 0)
+    amendment = replace(topped, terms=replace(topped.terms, version=2))
+    command = Command(
+        id="t1", kind=CommandKind.TOP_UP, by="test", at=START, why="test", version=2, units=5
+    )
+    shop.tables.lay(CODE, [0] * current.shards)
+    assert shop.counters.begin(amendment, command) == Moved()
+    settled = shop.worker(0)(accepted(shop, 5))
+    assert (reasons(shop), settled.again, shop.total("redeemed")) == ({}, frozenset(), 5)
