@@ -169,3 +169,51 @@ def test_two_of_a_thing_are_two_units(tmp_path: Path, capsys: pytest.CaptureFixt
     figures = json.loads(capsys.readouterr().out)
     assert figures["item_quantity_f1"] == pytest.approx(2 * 2 / (2 + 3), abs=1e-4)
     assert figures["exact_match"] == 0
+
+
+def test_finding_is_counted_by_the_place_of_the_right_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """First is first, later is among five, and a text that names nothing finds nothing."""
+    tea = [{"sku": "tea", "quantity": 1}]
+    texts = [("a tea", tea), ("a tart, and then a purple tea", tea), ("zzz", tea), ("tea", [])]
+    assert main([*written(tmp_path, orders=texts), "--retrieval", "--json"]) == 0
+
+    figures = json.loads(capsys.readouterr().out)
+    assert list(figures) == ["n", "right_first", "among_five", "p50_us", "p99_us"]
+    assert (figures["right_first"], figures["among_five"]) == (0.25, 0.5)
+
+
+def explained(folder: Path, text: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the trace of *text*."""
+    menu = written(folder)[:2]
+    assert main([*menu, "--explain", text]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_trace_tells_each_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From what each word means over the grammar to the lines, the coupon and the verdict."""
+    shown = explained(tmp_path, "2 large teas with no pearls and a tart, code SPRING25", capsys)
+
+    rows = [" ".join(row.split()) for row in shown.splitlines()]
+    assert "large option size=l" in rows
+    assert "no topping=p" in rows
+    assert "2 x tea [size=l, no topping=p]" in rows
+    assert rows[-3:] == ["coupon", "SPRING25", "certain"]
+
+
+def test_a_trace_tells_why_it_is_not_certain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The doubts are named, and what the text may mean."""
+    rows = explained(tmp_path, "a purple tart", capsys).splitlines()
+
+    assert rows[-2:] == ["not certain: unknown_word", "candidates: tart"]
+
+
+def test_texts_and_one_text_are_not_asked_for_together(tmp_path: Path) -> None:
+    """One of both is needed, and not two."""
+    arguments = written(tmp_path)
+    for wrong in (arguments[:2], [*arguments, "--explain", "tea"]):
+        with pytest.raises(SystemExit):
+            main(wrong)

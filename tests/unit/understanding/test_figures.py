@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from bench.files import catalogue_from, samples_from
-from bench.resolve import Figures, measure
+from bench.reading import Figures, measure
 from chalicelib.understanding.reader import MenuReader
 
 OURS: Final = Path(__file__).parent / "labelled"
