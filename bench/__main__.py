@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from bench import baselines, codes, coupon, settle
+from bench import baselines, codes, coupon, settle, understanding
 from bench.charges import measured
 from bench.figures import FILE, Figure, line, write
 
@@ -20,6 +20,7 @@ def main() -> int:
 
 
 def _measured() -> Iterator[Figure]:
+    yield from understanding.figures()
     yield from settle.figures()
     charges = measured()
     yield from coupon.redemptions(charges)
