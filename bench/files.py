@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain.catalogue import (
     Catalogue,
     Item,
+    LanguageTag,
     Option,
     OptionGroup,
     Select,
@@ -41,6 +42,7 @@ def catalogue_from(path: Path) -> Catalogue:
             str(body["currency"]),
             tuple(_item(item) for item in body["items"]),
             tuple(_group(group) for group in body.get("option_groups", ())),
+            LanguageTag(body.get("language", LanguageTag.ENGLISH)),
         )
     except BrokenCatalogueError as broken:
         message = f"{path}: broken catalogue: {broken.faults[0]}"

@@ -25,10 +25,14 @@ class Set:
 
 
 def ours(kind: str) -> Iterator[Set]:
-    """Yield our own sets of *kind*: "dev" were looked at while the parser was written, "held" not."""
+    """Yield our own sets of *kind*: "dev" were looked at while the parser was written, "held" not.
+
+    Held texts may be for a menu of "dev".
+    """
     for orders in sorted((MENUS / kind).glob("*.orders.jsonl")):
         name = orders.name.removesuffix(".orders.jsonl")
-        yield _set(name, orders.with_name(f"{name}.menu.json"), orders)
+        menus = (MENUS / folder / f"{name}.menu.json" for folder in (kind, "dev"))
+        yield _set(name, next(menu for menu in menus if menu.is_file()), orders)
 
 
 def elsewhere() -> Path | None:

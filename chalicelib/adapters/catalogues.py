@@ -152,7 +152,9 @@ class StoredCatalogues:
 
 
 def _catalogue(draft: CatalogueDraft, version: int) -> Catalogue:
-    return catalogue_of(draft.merchant, version, draft.currency, draft.items, draft.groups)
+    return catalogue_of(
+        draft.merchant, version, draft.currency, draft.items, draft.groups, draft.language
+    )
 
 
 def _object(merchant: str, digest: str) -> str:

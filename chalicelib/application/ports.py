@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.admission import Answered, Gate, Tally
-from chalicelib.domain.catalogue import Catalogue, Item, OptionGroup
+from chalicelib.domain.catalogue import Catalogue, Item, LanguageTag, OptionGroup
 from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request
 from chalicelib.domain.resolution import Question, Reading
 
@@ -127,6 +127,7 @@ class CatalogueDraft:
     items: tuple[Item, ...]
     groups: tuple[OptionGroup, ...]
     digest: str
+    language: LanguageTag = LanguageTag.ENGLISH
 
 
 class Catalogues(Protocol):

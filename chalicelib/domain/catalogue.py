@@ -8,6 +8,13 @@ from chalicelib.domain.errors import BrokenCatalogueError
 from chalicelib.domain.money import AMOUNT_MAX
 
 
+class LanguageTag(StrEnum):
+    """A language that menus are written, and orders read, in; by its BCP 47 tag."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
+
+
 class Select(StrEnum):
     """How many options of a group one order line may take."""
 
@@ -55,13 +62,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """A menu in one version. Build it with `catalogue_of`, which checks it first."""
+    """A menu in one version. Build it with `catalogue_of`, which checks it first.
+
+    Its names and the orders from it are in *language*.
+    """
 
     merchant: str
     version: int
     currency: str
     items: Mapping[str, Item]
     groups: Mapping[str, OptionGroup]
+    language: LanguageTag = LanguageTag.ENGLISH
 
 
 def catalogue_of(
@@ -70,6 +81,7 @@ def catalogue_of(
     currency: str,
     items: tuple[Item, ...],
     groups: tuple[OptionGroup, ...],
+    language: LanguageTag = LanguageTag.ENGLISH,
 ) -> Catalogue:
     """Return the catalogue of *items* and *groups*, or raise `BrokenCatalogueError` naming each fault."""
     faults = (*_group_faults(groups), *_item_faults(items, {g.group: g for g in groups}))
@@ -81,6 +93,7 @@ def catalogue_of(
         currency=currency,
         items={item.sku: item for item in items},
         groups={group.group: group for group in groups},
+        language=language,
     )
 
 

@@ -7,7 +7,9 @@ from typing import Final
 
 from chalicelib.understanding.language import CouponWords
 
-_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_'\u2019-]*[A-Za-z0-9])?")
+_WORD = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9_'\u2019-]*[A-Za-z0-9])?|[\u3007\u3400-\u9fff\U00020000-\U0003ffff]+"
+)
 _APOSTROPHE = re.compile(r"['\u2019]")
 _REFUSAL_REACH: Final = 3
 _CODE_LENGTH_MIN: Final = 3

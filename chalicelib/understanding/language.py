@@ -39,7 +39,11 @@ class CouponWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrasebook:
-    """How we speak back, in this language. Each text is a `str.format` template."""
+    """How we speak back, in this language. Each text is a `str.format` template.
+
+    *space* parts words, *list_comma* the members of a list, *comma* the rest of a line and
+    *semicolon* lines.
+    """
 
     did_you_mean: str
     is_this_right: str
@@ -50,6 +54,10 @@ class Phrasebook:
     without_options: str
     extra: str
     light: str
+    space: str = " "
+    comma: str = ", "
+    list_comma: str = ", "
+    semicolon: str = "; "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +71,13 @@ class Language:
     that an unknown word may be tried without ("roasted": "roast"). *absences* are words that
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
     *requests* make an order of a question: "could i have a latte?".
+
+    *spaced* sets the words of a text apart by spaces where the script does not, and puts its
+    numerals and stops as digits and ASCII; of what it returned it changes nothing. Where it
+    *segments*, a word is a single character, which alone tells nothing: only whole names and
+    phrases are read. Where it is *postpositive*, a number may stand behind its item and an
+    amount behind its option: "latte two cups, pearls a bit more". *classifiers* are filler
+    behind a number alone ("two cups tea"), and unknown elsewhere.
     """
 
     name: str
@@ -78,3 +93,7 @@ class Language:
     requests: tuple[str, ...]
     coupon: CouponWords
     phrasebook: Phrasebook
+    spaced: Callable[[str], str] = str
+    segments: bool = False
+    postpositive: bool = False
+    classifiers: frozenset[str] = frozenset()

@@ -12,6 +12,8 @@ from chalicelib.understanding.spelling import SURE_LENGTH_MIN, Speller, is_one_t
 from chalicelib.understanding.tokens import keys_of, number_in
 
 PHRASE_LENGTH_MAX: Final = 12
+PHRASE_CHARACTERS_MAX: Final = 40
+"""The length of a phrase in a script whose characters are the words."""
 GAPPED_PHRASES_MAX: Final = 40
 _GAPPED_LENGTH_MAX: Final = 4
 _MENU_LENGTH_MIN: Final = 2
@@ -91,7 +93,7 @@ class _Compiler:
         return Lexicon(
             phrases={" ".join(words): senses for words, senses in self._phrases.items()},
             lengths=_lengths(self._phrases),
-            gapped=_gapped(self._item_phrases.values()),
+            gapped={} if self._language.segments else _gapped(self._item_phrases.values()),
             item_words=self._item_words,
             option_words=self._option_words,
             groups_of={
@@ -114,11 +116,12 @@ class _Compiler:
         return self._phrases.setdefault(words, Senses())
 
     def _add_items(self) -> None:
+        longest = PHRASE_CHARACTERS_MAX if self._language.segments else PHRASE_LENGTH_MAX
         for item in self._catalogue.items.values():
             for phrase in dict.fromkeys(self._menu_phrases((item.name, *item.aliases))):
-                for word in phrase:
+                for word in self._telling(phrase):
                     self._item_words.setdefault(word, {})[item.sku] = None
-                if len(phrase) > PHRASE_LENGTH_MAX:
+                if len(phrase) > longest:
                     continue
                 senses = self._senses(phrase)
                 senses.items = (*senses.items, item.sku)
@@ -126,10 +129,12 @@ class _Compiler:
 
     def _add_group(self, group: OptionGroup) -> None:
         title = keys_of(group.group.replace("_", " "), self._language)
-        for words in dict.fromkeys((title, *((word,) for word in title))):
+        for words in dict.fromkeys((title, *((word,) for word in self._telling(title)))):
             if not all(number_in(word) is not None for word in words):
                 senses = self._senses(words)
                 senses.groups = (*senses.groups, group.group)
+        if self._language.segments:
+            self._option_words.setdefault(" ".join(title), {})
         for option in group.values:
             self._add_option(group, option, title)
 
@@ -141,12 +146,18 @@ class _Compiler:
             senses.options = (*senses.options, ref)
             if phrase == name:
                 self._exact.add((" ".join(phrase), ref))
-            for word in phrase:
+            for word in self._telling(phrase):
                 self._option_words.setdefault(word, {})[ref] = None
         if name and all(number_in(word) is not None for word in name) and title:
             for phrase in dict.fromkeys(((*title, *name), (title[-1], *name))):
                 senses = self._senses(phrase)
                 senses.options = (*senses.options, ref)
+
+    def _telling(self, phrase: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the words of *phrase* that may stand for it: no single character of a script."""
+        if not self._language.segments:
+            return phrase
+        return tuple(word for word in phrase if word.isascii())
 
     def _menu_phrases(self, names: Iterable[str]) -> Iterator[tuple[str, ...]]:
         for name in names:

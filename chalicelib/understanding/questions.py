@@ -55,12 +55,12 @@ def order_label(
         line_label(line, catalogue, phrasebook) for line in lines if line.sku in catalogue.items
     ]
     kept = labels[:_LINES_NAMED_MAX]
-    return "; ".join([*kept, "…"] if len(kept) < len(labels) else kept)
+    return phrasebook.semicolon.join([*kept, "…"] if len(kept) < len(labels) else kept)
 
 
 def line_label(line: Line, catalogue: Catalogue, phrasebook: Phrasebook) -> str:
     """Return one *line* in words; its SKU must be in *catalogue*."""
-    item = catalogue.items[line.sku]
+    item, space = catalogue.items[line.sku], phrasebook.space
     single: list[str] = []
     added: list[str] = []
     for chosen in line.options:
@@ -72,12 +72,14 @@ def line_label(line: Line, catalogue: Catalogue, phrasebook: Phrasebook) -> str:
             single.append(name)
         else:
             title = f"{chosen.group.replace('_', ' ')} {name}" if stands_alone else name
-            added.append(" ".join(filter(None, (_amount(chosen.amount, phrasebook), title))))
+            words = filter(None, (_amount(chosen.amount, phrasebook), title))
+            added.append(phrasebook.space.join(words))
     without = [name for ref in line.without if (name := _option_name(ref, catalogue))]
-    label = " ".join((f"{line.quantity} \u00d7", *single, item.name))
+    label = f"{line.quantity} \u00d7 {space.join((*single, item.name))}"
     if added:
-        label += f" {phrasebook.with_options} {', '.join(added)}"
-    return label + "".join(f", {phrasebook.without_options} {name}" for name in without)
+        label += space + phrasebook.with_options + space + phrasebook.list_comma.join(added)
+    refused = phrasebook.comma + phrasebook.without_options + space
+    return label + "".join(refused + name for name in without)
 
 
 def _has_rivals(lines: Sequence[Line], skus: Sequence[str]) -> bool:
@@ -103,7 +105,7 @@ def _not_understood(catalogue: Catalogue, phrasebook: Phrasebook) -> Question:
     names = list(dict.fromkeys(item.name for item in catalogue.items.values()))
     named = names[:_ITEMS_NAMED_MAX]
     prompt = (
-        phrasebook.not_understood.format(items=", ".join(named))
+        phrasebook.not_understood.format(items=phrasebook.list_comma.join(named))
         if named
         else phrasebook.nothing_to_offer
     )
@@ -113,7 +115,8 @@ def _not_understood(catalogue: Catalogue, phrasebook: Phrasebook) -> Question:
 def _alternatives(names: Sequence[str], phrasebook: Phrasebook) -> str:
     if len(names) == 1:
         return names[0]
-    return f"{', '.join(names[:-1])} {phrasebook.last_of_alternatives} {names[-1]}"
+    first = phrasebook.list_comma.join(names[:-1])
+    return phrasebook.space.join((first, phrasebook.last_of_alternatives, names[-1]))
 
 
 def _comes_before(group: str, catalogue: Catalogue) -> bool:

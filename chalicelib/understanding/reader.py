@@ -10,12 +10,12 @@ from chalicelib.understanding.attach import parts_of
 from chalicelib.understanding.coupons import split_coupon
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Head
-from chalicelib.understanding.english import ENGLISH
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
-from chalicelib.understanding.language import Language
+from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.lexicon import compile_lexicon
 from chalicelib.understanding.lines import LineWriter
 from chalicelib.understanding.mentions import Mention, find_mentions
+from chalicelib.understanding.postpositive import amounts_in_front, classified, count_behind
 from chalicelib.understanding.retrieval import CANDIDATES_MAX, Retrieval
 from chalicelib.understanding.scopes import ElementReader
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, Token, keys_of, tokenise
@@ -34,14 +34,15 @@ class Explanation:
 
 
 class MenuReader:
-    """Reads texts against one catalogue.
+    """Reads texts against one catalogue, in its language.
 
     Building compiles an index, linear in the catalogue; keep the reader as long as the
     catalogue's version. Reading changes nothing, gives the same answer for the same text,
     never raises, and takes time about linear in the text.
     """
 
-    def __init__(self, catalogue: Catalogue, language: Language = ENGLISH) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        language = LANGUAGES[catalogue.language]
         self._language = language
         self._lexicon = compile_lexicon(catalogue, language)
         self._asking = Asking(language)
@@ -53,24 +54,32 @@ class MenuReader:
 
     def explain(self, text: str) -> Explanation:
         """Return the best reading of *text* and how it came about."""
-        named = split_coupon(text[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word)
+        spoken = self._language.spaced(text[:TEXT_LENGTH_MAX])
+        named = split_coupon(spoken[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word)
         tokens = self._lexicon.speller.repair(tokenise(named.rest, self._language))
         mentions = find_mentions(tokens, self._lexicon)
+        if self._language.classifiers:
+            mentions = classified(mentions, self._language.classifiers)
+        if self._language.postpositive:
+            mentions = amounts_in_front(mentions)
         uses, doubts = choose_uses(mentions, self._lexicon, self._language)
         grammar = ElementReader(mentions, uses, self._lexicon)
         grammar.read()
+        elements = grammar.elements
+        if self._language.postpositive:
+            elements = count_behind(elements)
         writer = LineWriter(self._lexicon)
-        lines = writer.write(parts_of(grammar.elements, self._lexicon))
+        lines = writer.write(parts_of(elements, self._lexicon))
         doubts = doubts | grammar.doubts | writer.doubts
         if not lines:
             doubts.add(Doubt.NO_ITEM)
         if named.is_open:
             doubts.add(Doubt.COUPON_OPEN)
-        if self._asking.is_open(text):
+        if self._asking.is_open(spoken):
             doubts.add(Doubt.QUESTION)
-        if len(text) > TEXT_LENGTH_MAX or len(lines) > LINES_MAX:
+        if max(len(text), len(spoken)) > TEXT_LENGTH_MAX or len(lines) > LINES_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
-        candidates = self._candidates(lines, grammar.elements, tokens if doubts else [])
+        candidates = self._candidates(lines, elements, tokens if doubts else [])
         if not lines and len(self._lexicon.groups_of) > PART_ITEMS_MAX:
             lines = tuple(Line(sku=sku, quantity=1) for sku in candidates[:1])
         reading = Reading(
@@ -80,7 +89,7 @@ class MenuReader:
             reading=reading,
             doubts=frozenset(doubts),
             mentions=tuple(mentions),
-            elements=tuple(grammar.elements),
+            elements=tuple(elements),
         )
 
     def _knows_word(self, word: str) -> bool:

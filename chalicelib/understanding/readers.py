@@ -1,7 +1,8 @@
-"""Readers by menu, compiled once for each version."""
+"""Readers by menu, in the menu's language, compiled once for each version."""
 
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.resolution import Question, Reading
+from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.questions import question_for
 from chalicelib.understanding.reader import MenuReader
 
@@ -21,7 +22,7 @@ class MenuReaders:
 
     def ask(self, reading: Reading, catalogue: Catalogue) -> Question:
         """Return the question that would settle an uncertain *reading*."""
-        return question_for(reading, catalogue)
+        return question_for(reading, catalogue, LANGUAGES[catalogue.language].phrasebook)
 
     def _reader(self, catalogue: Catalogue) -> MenuReader:
         key = (catalogue.merchant, catalogue.version)

@@ -46,7 +46,7 @@ def tokenise(text: str, language: Language) -> list[Token]:
     """Return the tokens of the first `TEXT_LENGTH_MAX` characters; the same for equal texts."""
     tokens: list[Token] = []
     broken = starts = False
-    plain = _plain(text[:TEXT_LENGTH_MAX])
+    plain = _plain(language.spaced(text[:TEXT_LENGTH_MAX]))
     for match in _WORD.finditer(plain):
         if match.lastgroup == "stop":
             broken = True

@@ -37,7 +37,12 @@ class FakeCatalogues(Breakable):
         if versions and versions[-1][0] == draft.digest:
             return versions[-1][1]
         catalogue = catalogue_of(
-            draft.merchant, len(versions) + 1, draft.currency, draft.items, draft.groups
+            draft.merchant,
+            len(versions) + 1,
+            draft.currency,
+            draft.items,
+            draft.groups,
+            draft.language,
         )
         self._versions[draft.merchant] = [*versions, (draft.digest, catalogue)]
         return catalogue

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.application.ports import CatalogueDraft
-from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select
+from chalicelib.domain.catalogue import Catalogue, Item, LanguageTag, Option, OptionGroup, Select
 from chalicelib.domain.money import AMOUNT_MAX
 from chalicelib.entrypoints.wire.base import (
     Amount,
@@ -79,6 +79,10 @@ class CatalogueContent(Wire):
     """What a menu consists of."""
 
     currency: Currency
+    language: OneOf[LanguageTag] = Field(
+        default=LanguageTag.ENGLISH,
+        description="The language of the names, and of the orders and questions, as BCP 47 tag.",
+    )
     option_groups: Annotated[Many[GroupSpec], Field(max_length=GROUPS_MAX)] = ()
     items: Annotated[Many[ItemSpec], Field(max_length=ITEMS_MAX)]
 
@@ -91,7 +95,10 @@ class CatalogueIn(CatalogueContent):
     def draft(self, merchant: str) -> CatalogueDraft:
         """Return the draft that publishes this as *merchant*'s menu; its digest leaves the label out."""
         content = CatalogueContent(
-            currency=self.currency, option_groups=self.option_groups, items=self.items
+            currency=self.currency,
+            language=self.language,
+            option_groups=self.option_groups,
+            items=self.items,
         )
         return CatalogueDraft(
             merchant=merchant,
@@ -99,6 +106,7 @@ class CatalogueIn(CatalogueContent):
             items=tuple(_item(item) for item in self.items),
             groups=tuple(_group(group) for group in self.option_groups),
             digest=digest(content),
+            language=self.language,
         )
 
     def shown_bytes(self) -> int:
@@ -140,6 +148,7 @@ def catalogue_out(catalogue: Catalogue) -> CatalogueOut:
         merchant=catalogue.merchant,
         version=catalogue.version,
         currency=catalogue.currency,
+        language=catalogue.language,
         option_groups=tuple(_group_spec(group) for group in catalogue.groups.values()),
         items=tuple(_item_specs(catalogue.items.values())),
     )

@@ -1,13 +1,15 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from chalicelib.adapters.catalogues import DRAFT
 from chalicelib.adapters.clients import Clients
 from chalicelib.application.ports import CatalogueDraft
-from chalicelib.domain.catalogue import Catalogue, Item
+from chalicelib.domain.catalogue import Catalogue, Item, LanguageTag
 from chalicelib.domain.errors import StoreUnavailableError
 from rushline_testing.environment import sealed
 from tests.fakes import FakeClock
@@ -93,3 +95,20 @@ def test_a_call_that_aws_calls_malformed_is_not_one_to_repeat(opened: Opened) ->
     with pytest.raises(ClientError) as raised:
         opened.services.catalogues.publish(draft(100))
     assert raised.value is malformed
+
+
+def test_a_menu_keeps_its_language(opened: Opened) -> None:
+    """Whoever reads a menu afterwards reads its texts in the language it was published in."""
+    opened.services.catalogues.publish(replace(draft(100), language=LanguageTag.CHINESE))
+    found = opened.somebody_else().catalogues.get("tea-house", None)
+
+    assert found is not None
+    assert found.language is LanguageTag.CHINESE
+
+
+def test_a_menu_that_names_no_language_is_english() -> None:
+    """What was stored before menus named one is read as it was, and written as it was."""
+    stored = DRAFT.dump(draft(100))
+
+    assert "language" not in stored
+    assert DRAFT.load(stored).language is LanguageTag.ENGLISH

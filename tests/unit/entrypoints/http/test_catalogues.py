@@ -91,6 +91,16 @@ def test_stocked(shop: Shop) -> None:
     assert shop.ops("GET", PATH, query={"version": ["1"]}).json["items"] == plain["items"]
 
 
+def test_language(shop: Shop) -> None:
+    """A menu in another language says so, is another menu for it, and English need not be said."""
+    bodies = [catalogue(), catalogue(language="en"), catalogue(language="zh")]
+    versions = [shop.ops("PUT", PATH, body).json["version"] for body in bodies]
+
+    assert versions == [1, 1, 2]
+    assert shop.ops("GET", PATH).json["language"] == "zh"
+    assert "language" not in shop.ops("GET", PATH, query={"version": ["1"]}).json
+
+
 def test_faults(shop: Shop) -> None:
     """A broken menu is refused whole, with each fault named."""
     item = {"sku": "a", "name": "A", "unit_price": 10, "option_groups": ["size"]}
@@ -110,6 +120,9 @@ def test_faults(shop: Shop) -> None:
     [
         ({"currency": "usd"}, "currency"),
         ({"currency": None}, "currency"),
+        ({"language": "tlh"}, "language"),
+        ({"language": "EN"}, "language"),
+        ({"language": None}, "language"),
         ({"items": [{"sku": "a", "name": "A", "unit_price": -1}]}, "items.0.unit_price"),
         ({"items": [{"sku": "a", "name": "A", "unit_price": 1.5}]}, "items.0.unit_price"),
         ({"items": [{"sku": "a", "name": "A", "unit_price": "1"}]}, "items.0.unit_price"),
