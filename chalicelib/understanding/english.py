@@ -3,6 +3,8 @@
 Nothing here names what a menu sells. Of food it knows only how English says that something
 is left out: "black" is without milk, "hot" without ice.
 
+Of things it knows only which come in pairs, and the spellings of units.
+
 Filler is what stands in an order and changes nothing. A word that may also tell of another
 day, ask, praise or speak of somebody else is no filler by itself, only within a phrase
 that orders: "like" is not, "i would like" is.
@@ -10,6 +12,14 @@ that orders: "like" is not, "i would like" is.
 
 from typing import Final
 
+from chalicelib.understanding.english_asides import ASIDES
+from chalicelib.understanding.english_units import (
+    GLUED,
+    MEASURES,
+    PAIRED,
+    SPELLINGS,
+    UNIT_SPELLINGS,
+)
 from chalicelib.understanding.language import CouponWords, Language, Phrasebook, Role
 
 _IRREGULAR: Final = {
@@ -79,7 +89,17 @@ flavor, flavour, style, size, sized, sizes, topping, toppings, plain, normal, my
 delivery, deliver, pickup, takeout, take out, takeaway, take away, along, alongside, together,
 how about, i guess, i think, really, for myself, fresh, freshly, put me down for,
 sir, maam, madam, mate, buddy, man, guys, dear, bro, dude, there please, to have, to get, to order,
-to try, to try out, quick, quickly, real quick
+to try, to try out, quick, quickly, real quick,
+morning, afternoon, evening, good day, thanks a lot, thanks a million, thanks a bunch, many thanks,
+thanks in advance, much appreciated, ta, btw, by the way, fyi, lets say, can you do, could you do,
+to share, for sharing, no rush, no hurry, no worries, no problem, place an order, place an order for,
+like to place an order, like to place an order for, collection, collect, for collection, to collect,
+please and thank you, final answer, nothing else, and nothing else, nothing more, that is everything,
+so that is, ones, at all, hungry, starving, thirsty, picking up, for pickup, for her, for him,
+if you have it, if you have any, if you have them, if you have some, if you got it, if available,
+if that is ok, if that is okay, if that is possible, if that is alright,
+is it ok to order, is it okay to order, is it possible to order, is it ok to get, is it possible to get,
+the two of us, for the two of us, for both of us, for everyone, for everybody
 """
 
 _WISHES = tuple(
@@ -123,6 +143,7 @@ good, bad, great, awesome, perfect, nice, lovely, tasty, delicious, favorite, fa
 worst, wrong, cheap, cheaper, cheapest, expensive, free, largest, smallest, biggest,
 price, cost, worth, dollar, buck, cent, euro, pound, off, discount,
 from, by, at, out, about, around, way,
+in the morning, i mean, hang on, no hang on, hold on, no hold on, all the, all of the,
 case, case of, combo, meal, deal, pack, pack of, box, box of, bag of, round of, tray of
 """
 
@@ -136,13 +157,11 @@ ENGLISH: Final = Language(
         "&": "and",
         "+": "plus",
         "percent": "%",
-        "ounce": "oz",
-        "ounces": "oz",
-        "ozs": "oz",
-        "litre": "liter",
-        "litres": "liter",
-        "liters": "liter",
-        "inches": "inch",
+        **UNIT_SPELLINGS,
+        **SPELLINGS,
+        "xtra": "extra",
+        "u": "you",
+        "ur": "your",
         "xl": "extra large",
         "lg": "large",
         "lrg": "large",
@@ -172,6 +191,8 @@ ENGLISH: Final = Language(
         "comes": "coming",
         "includes": "contain",
     },
+    measures=MEASURES,
+    glued=GLUED,
     units={
         "one": 1,
         "two": 2,
@@ -203,7 +224,9 @@ ENGLISH: Final = Language(
         "eighty": 80,
         "ninety": 90,
     },
-    multipliers={"dozen": 12, "dozens": 12, "hundred": 100},
+    pairs=_split("a pair of, pair of"),
+    paired=PAIRED,
+    multipliers={"dozen": 12, "dozens": 12, "hundred": 100, "thousand": 1_000},
     number_phrases={
         "dozen": 12,
         "a dozen": 12,
@@ -216,13 +239,15 @@ ENGLISH: Final = Language(
         "couple of": 2,
         "a pair of": 2,
         "pair of": 2,
+        "a pair": 2,
+        "pair": 2,
         "a single": 1,
         "the other": 1,
         "the other one": 1,
         "the first one": 1,
         "the second one": 1,
         "hundred": 100,
-        "a hundred": 100,
+        "thousand": 1_000,
         **{f"{number} more": number for number in range(1, 25)},
     },
     phrases={
@@ -234,24 +259,28 @@ ENGLISH: Final = Language(
             "bowl of, bowls of, plate of, plates of, portion of, portions of, serving of,"
             "servings of, piece of, pieces of, slice of, slices of, basket of, baskets of, pot of, pots of, mug of, mugs of, pint of, pints of,"
             "pump of, pumps of, shot of, shots of, layer of, layers of, scoop of, scoops of,"
-            "drizzle of, sprinkle of, dollop of, handful of, packet of, packets of, pump, pumps, helping of, helpings of, portion"
+            "drizzle of, sprinkle of, dollop of, handful of, packet of, packets of, pump, pumps, helping of, helpings of, portion,"
+            "tin of, tube of, tub of, jar of, jug of, pitcher of, carton of, sachet of, roll of, reel of, spool of,"
+            "sheet of, stick of, bar of, block of, loaf of, wedge of, length of"
         ),
         Role.EXTRA: _split(
             "extra, extra of, lots of, lot of, a lot of, loads of, tons of, a ton of, heavy,"
-            "heavy on, heavy on the, a lot more, extra amount of, an extra amount of, xtra"
+            "heavy on, heavy on the, a lot more, extra amount of, an extra amount of,"
+            "a bit more, a little more, heaps of, lashings of, go heavy on, go heavy on the"
         ),
         Role.LIGHT: _split(
             "light, lightly, lite, light on, light on the, go light on, go light on the, easy,"
             "easy on, easy on the, go easy on, go easy on the, a little, little, little bit of,"
             "a little bit of, a little of, a bit of, bit of, a tiny bit of, tiny bit of, a touch of,"
             "touch of, just a little, just a bit of, less, not too much, not too many, not much,"
-            "a hint of, hint of, a small amount of, small amount of, a bit, a tad of, a tad"
+            "hardly any, barely any, a bit less, a hint of, hint of, a small amount of, small amount of, a bit, a tad of, a tad"
         ),
         Role.WITHOUT: _split(
             "without, without any, hold, hold the, minus, minus the, leave off, leave off the,"
             "leave out, leave out the, skip, skip the, remove, remove the, take off, take off the,"
             "take out the, take away the, takeaway the, takeout the, except, except for, excluding, avoid, do not want, dont want, i dont want,"
-            "dont want any, dont add, dont put, do not add, do not put, dont include, please no"
+            "dont want any, dont add, dont put, do not add, do not put, dont include, please no, sans, omit,"
+            "omit the, lose the, ditch the, drop the"
         ),
         Role.NO: _split("no, not, zero, with no, and no, but no, not any, no more"),
         Role.WITH: _split(
@@ -264,12 +293,14 @@ ENGLISH: Final = Language(
             "both, each, all of them, both of them, each of them, all with, both with, each with,"
             "for both, on both, on each, for each, all of those, both of those, on all of them"
         ),
+        Role.ALL: ("all",),
         Role.FILLER: (*_split(_FILLER.replace("\n", " ")), *_WISHES),
         Role.DOUBT: (
             *_split(_DOUBT.replace("\n", " ")),
             *(f"over {number}" for number in range(1, 25)),
         ),
     },
+    asides=ASIDES,
     absences={
         "black": ("milk", "cream", "creamer"),
         "hot": ("iced", "ice", "cold", "frozen"),

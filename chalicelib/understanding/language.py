@@ -1,7 +1,7 @@
 """What a language has to say about itself before a text in it can be read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -20,6 +20,7 @@ class Role(StrEnum):
     OR = "or"
     BUT = "but"
     EACH = "each"  # shares what follows between all lines so far: "both with honey"
+    ALL = "all"  # EACH before an option, "all large"; else it says what this grammar doesn't read
     FILLER = "filler"  # changes nothing
     DOUBT = "doubt"  # changes something that this grammar does not read: "instead", "cancel"
 
@@ -60,15 +61,19 @@ class Phrasebook:
     semicolon: str = "; "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
-    """The words of one language, and nothing of any menu.
+    """The words of one language, and nothing of any menu; equal to itself alone.
 
     *variants* replaces one word by its usual spelling (one word or several), or by a form that
-    keeps it from being read as another, in texts and menus alike, so both meet in the middle. *tens* join a following *units* number
-    ("twenty five"); *multipliers* multiply the number before them ("two dozen").
+    keeps it from being read as another, in texts and menus alike, so both meet in the middle.
+    *measures* does so behind a number only ("5 m"), *glued* only where nothing stands between
+    ("12in"). *tens* join a following *units* number ("twenty five"); *multipliers* multiply the
+    number before them ("two dozen"). *pairs* are those of the *number_phrases* that count one
+    where a word of *paired*, in the singular, is what they count: "a pair of gloves".
     *singular* must give the same result for a word and its plural; *inflections* are endings
-    that an unknown word may be tried without ("roasted": "roast"). *absences* are words that
+    that an unknown word may be tried without ("roasted": "roast"). *asides* say for whom, when
+    and where: filler, unless a menu has a word of theirs ("for kids"). *absences* are words that
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
     *requests* make an order of a question: "could i have a latte?".
 
@@ -93,6 +98,11 @@ class Language:
     requests: tuple[str, ...]
     coupon: CouponWords
     phrasebook: Phrasebook
+    measures: Mapping[str, str] = field(default_factory=dict)
+    glued: Mapping[str, str] = field(default_factory=dict)
+    pairs: tuple[str, ...] = ()
+    paired: frozenset[str] = frozenset()
+    asides: tuple[str, ...] = ()
     spaced: Callable[[str], str] = str
     segments: bool = False
     postpositive: bool = False

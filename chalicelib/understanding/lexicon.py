@@ -1,7 +1,8 @@
 """The index of a menu: which phrase may mean which item, option or word of the language."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -18,6 +19,7 @@ GAPPED_PHRASES_MAX: Final = 40
 _GAPPED_LENGTH_MAX: Final = 4
 _MENU_LENGTH_MIN: Final = 2
 _SPELLINGS_MAX: Final = 20
+_LANGUAGES_MAX: Final = 16
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Lexicon:
     *item_words* and *option_words* give the owners of each single word of a name.
     *optional_heads* are words that may follow a name without changing it: "espresso coffee".
     *multipliers* are the numbers that multiply the one before them: "two dozen".
+    *pairs* are the phrases for two that are one of what is *paired*: "a pair of gloves".
     """
 
     phrases: Mapping[str, Senses]
@@ -57,12 +60,27 @@ class Lexicon:
     exact_names: frozenset[tuple[str, OptionRef]]
     optional_heads: frozenset[str]
     multipliers: frozenset[str]
+    pairs: frozenset[str]
+    paired: frozenset[str]
     speller: Speller
 
 
 def compile_lexicon(catalogue: Catalogue, language: Language) -> Lexicon:
     """Return the index of *catalogue* in *language*; linear in the size of both."""
     return _Compiler(catalogue, language).lexicon()
+
+
+def fitted(language: Language, catalogue: Catalogue) -> Language:
+    """Return *language* without the measures that *catalogue* uses as names: "M" is a size."""
+    items = catalogue.items.values()
+    names = {name for item in items for name in (item.name, *item.aliases)}
+    for group in catalogue.groups.values():
+        names.update(name for option in group.values for name in (option.name, *option.aliases))
+    taken = {name.casefold() for name in names}
+    measures = {short: usual for short, usual in language.measures.items() if short not in taken}
+    if len(measures) == len(language.measures):
+        return language
+    return replace(language, measures=measures)
 
 
 class _Compiler:
@@ -88,6 +106,7 @@ class _Compiler:
         stems = {word for phrase in menu_words for word in phrase}
         stems.update(self._item_words, self._option_words)
         spoken = {word for phrase in self._phrases for word in phrase}
+        spoken.update(self._language.absences)
         words = stems | {word for word in spoken if number_in(word) is None}
         pairs = {pair for phrase in menu_phrases for pair in pairwise(phrase)}
         return Lexicon(
@@ -106,11 +125,21 @@ class _Compiler:
             ),
             exact_names=frozenset(self._exact),
             optional_heads=frozenset(_optional_heads(self._item_phrases)),
-            multipliers=frozenset(
-                " ".join(keys_of(word, self._language)) for word in self._language.multipliers
+            multipliers=self._joined(self._language.multipliers),
+            pairs=self._joined(self._language.pairs),
+            paired=frozenset(map(self._language.singular, self._language.paired)),
+            speller=Speller(
+                words,
+                pairs,
+                self._language.inflections,
+                self._respelt,
+                stems,
+                {**self._language.units, **self._language.tens},
             ),
-            speller=Speller(words, pairs, self._language.inflections, self._respelt, stems),
         )
+
+    def _joined(self, phrases: Iterable[str]) -> frozenset[str]:
+        return frozenset(" ".join(keys_of(phrase, self._language)) for phrase in phrases)
 
     def _senses(self, words: tuple[str, ...]) -> Senses:
         return self._phrases.setdefault(words, Senses())
@@ -169,12 +198,47 @@ class _Compiler:
         return tuple(self._respelt.get(key, key) for key in keys_of(phrase, self._language))
 
     def _add_language(self) -> None:
-        for role, phrases in self._language.phrases.items():
-            for phrase in phrases:
-                senses = self._senses(keys_of(phrase, self._language))
-                senses.role = senses.role or role
-        for phrase, number in self._language.number_phrases.items():
-            self._senses(keys_of(phrase, self._language)).number = number
+        spoken = _spoken(self._language)
+        for words, role in spoken.roles:
+            senses = self._senses(words)
+            senses.role = senses.role or role
+        for words, number in spoken.numbers:
+            self._senses(words).number = number
+        for words in spoken.asides:
+            if not any(self._tells(word) for word in words if number_in(word) is None):
+                senses = self._senses(words)
+                senses.role = senses.role or Role.FILLER
+
+    def _tells(self, word: str) -> bool:
+        """Whether *word* means something on this menu, by itself or in an option's name."""
+        senses = self._phrases.get((word,), Senses())
+        return senses.is_on_menu or (senses.role is None and word in self._option_words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spoken:
+    """A language's phrases by their keys."""
+
+    roles: tuple[tuple[tuple[str, ...], Role], ...]
+    numbers: tuple[tuple[tuple[str, ...], int], ...]
+    asides: tuple[tuple[str, ...], ...]
+
+
+@lru_cache(maxsize=_LANGUAGES_MAX)
+def _spoken(language: Language) -> _Spoken:
+    """Return the phrases of *language*, the same for every menu, so found once."""
+    return _Spoken(
+        roles=tuple(
+            (keys_of(phrase, language), role)
+            for role, phrases in language.phrases.items()
+            for phrase in phrases
+        ),
+        numbers=tuple(
+            (keys_of(phrase, language), number)
+            for phrase, number in language.number_phrases.items()
+        ),
+        asides=tuple(keys_of(phrase, language) for phrase in language.asides),
+    )
 
 
 def _respellings(catalogue: Catalogue, language: Language) -> Iterator[tuple[str, str]]:
@@ -184,6 +248,8 @@ def _respellings(catalogue: Catalogue, language: Language) -> Iterator[tuple[str
         things.extend((option.name, *option.aliases) for option in group.values)
     first: dict[str, str] = {}
     for names in things:
+        if len(names) == 1:
+            continue
         phrases = [keys_of(name, language) for name in names[:_SPELLINGS_MAX]]
         for one, other in combinations(phrases, 2):
             differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 
 from chalicelib.understanding.language import Role
 from chalicelib.understanding.lexicon import Lexicon, Senses
-from chalicelib.understanding.spelling import SURE_LENGTH_MIN
-from chalicelib.understanding.tokens import Token, number_in
+from chalicelib.understanding.tokens import Spelling, Token, number_in
 
 
 class Match(StrEnum):
@@ -32,12 +32,57 @@ class Mention:
 
 
 OWNERS_MAX: Final = 200
+_TELLING_LENGTH_MIN: Final = 4
+"""Letters of a name that are spelt right, from which they vouch for the rest of it."""
+_FILLER_REACH: Final = 4
+_PAIR_REACH: Final = 3
+"""Mentions behind "pair of" among which the thing itself is: "long", "black", "leather gloves"."""
+_LEADS_OPTION: Final = frozenset((Role.FILLER, Role.WITH, Role.ARTICLE, Role.NO, Role.WITHOUT))
 _NOTHING: Final = Senses()
 
 
 def find_mentions(tokens: list[Token], lexicon: Lexicon) -> list[Mention]:
     """Return the mentions in *tokens*, in order; each token belongs to exactly one."""
-    return _Finder(tokens, lexicon).mentions()
+    finder = _Finder(tokens, lexicon)
+    return _in_context(finder.mentions(), lexicon)
+
+
+def _in_context(mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+    """Return *mentions*, those put right that mean something else before what follows them."""
+    named = False  # nothing is shared between items before there is one
+    for place, mention in enumerate(mentions):
+        if mention.words in lexicon.pairs and _is_one(mentions[place + 1 :], lexicon):
+            mention.senses = Senses(role=Role.MEASURE)
+        elif mention.senses.role in {Role.ALL, Role.EACH} and not named:
+            mention.senses = Senses(role=Role.DOUBT)
+        elif mention.senses.role is Role.ALL:
+            is_shared = _shares_option(mentions[place + 1 : place + 1 + _FILLER_REACH], lexicon)
+            mention.senses = Senses(role=Role.EACH if is_shared else Role.DOUBT)
+        named = named or bool(mention.senses.items)
+    return mentions
+
+
+def _is_one(following: list[Mention], lexicon: Lexicon) -> bool:
+    near = takewhile(lambda mention: not mention.broken, following[:_PAIR_REACH])
+    items = (mention for mention in near if mention.senses.items)
+    return any(item.words.split()[-1] in lexicon.paired for item in items)
+
+
+def _shares_option(following: list[Mention], lexicon: Lexicon) -> bool:
+    """Whether an option follows that each may have: "all large", "all with ice", not "all dips"."""
+    for place, mention in enumerate(following):
+        if mention.broken:
+            return False
+        if mention.senses.role not in _LEADS_OPTION:
+            groups = {ref.group for ref in mention.senses.options}
+            return bool(groups) and (place > 0 or not groups.isdisjoint(lexicon.single_groups))
+    return False
+
+
+def _is_telling(tokens: list[Token]) -> bool:
+    """Whether a name has enough other words to tell that a likely one is what it seems."""
+    told = (len(token.key) for token in tokens if token.spelling <= Spelling.SURE)
+    return sum(told) >= _TELLING_LENGTH_MIN
 
 
 class _Finder:
@@ -72,7 +117,11 @@ class _Finder:
         self, place: int, length: int, words: str, senses: Senses, match: Match
     ) -> Mention:
         tokens = self._tokens[place : place + length]
-        unsure = any(token.corrected and len(token.key) < SURE_LENGTH_MIN for token in tokens)
+        worst = max(token.spelling for token in tokens)
+        is_name = senses.is_on_menu and match is Match.WHOLE
+        unsure = worst > Spelling.SURE and not (
+            worst is Spelling.LIKELY and is_name and _is_telling(tokens)
+        )
         return Mention(words, senses, match, tokens[0].broken, tokens[0].starts, unsure)
 
     def _number(self, place: int) -> int | None:

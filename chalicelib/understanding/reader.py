@@ -12,7 +12,7 @@ from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Head
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
 from chalicelib.understanding.languages import LANGUAGES
-from chalicelib.understanding.lexicon import compile_lexicon
+from chalicelib.understanding.lexicon import compile_lexicon, fitted
 from chalicelib.understanding.lines import LineWriter
 from chalicelib.understanding.mentions import Mention, find_mentions
 from chalicelib.understanding.postpositive import amounts_in_front, classified, count_behind
@@ -42,11 +42,11 @@ class MenuReader:
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
-        language = LANGUAGES[catalogue.language]
+        language = fitted(LANGUAGES[catalogue.language], catalogue)
         self._language = language
         self._lexicon = compile_lexicon(catalogue, language)
         self._asking = Asking(language)
-        self._retrieval = Retrieval(catalogue, language)
+        self._retrieval = Retrieval(catalogue.items, self._lexicon.item_words)
 
     def read(self, text: str) -> Reading:
         """Return the best reading of *text*; certain only where every word is accounted for."""
@@ -93,8 +93,7 @@ class MenuReader:
         )
 
     def _knows_word(self, word: str) -> bool:
-        keys = keys_of(word, self._language)
-        return all(key in self._lexicon.speller for key in keys)
+        return self._lexicon.speller.knows(keys_of(word, self._language))
 
     def _candidates(
         self, lines: tuple[Line, ...], elements: list[Element], tokens: list[Token]

@@ -4,18 +4,26 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from typing import Final
 
-from chalicelib.understanding.language import Language
+from chalicelib.understanding.language import Language, Role
 
 TEXT_LENGTH_MAX: Final = 2_000
 _NUMBER_DIGITS_MAX: Final = 6
 _DASHES: Final = "\\-\u2010-\u2015\u2212"
 _WORD = re.compile(
-    rf"(?P<number>(?:(?<!\w)[{_DASHES}])?(?:\d+(?:[./]\d+)?|(?<!\w)\.\d+))"
-    r"|(?P<word>[^\W\d_]+|[&+%$\u20ac\u00a3\u00a5])|(?P<stop>[,;.:!?()\n/])"
+    r"(?P<word>\d+(?:st|nd|rd|th)\b|(?<![\w:])\d{1,2}:\d\d(?![\w:])|(?<=\d)\")"
+    rf"|(?P<number>(?:(?<!\w)[{_DASHES}])?"
+    r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[./]\d+)?|(?<!\w)\.\d+))"
+    r"|(?P<letters>[^\W\d_]+|[&+%$\u20ac\u00a3\u00a5])|(?P<stop>[,;.:!?()\n/])"
 )
-"""A minus or a fraction belongs to its number, which is then none that a person would order."""
+"""A minus or a fraction belongs to its number, which is then none that a person would order.
+
+An ordinal's ending and a time's minutes make a word of theirs; "1,000" is one number.
+"""
+_BEHIND_NUMBER = re.compile(rf"\d[ {_DASHES}]?$")
+_INCH_MARKS = re.compile(r"(?<=\d)(?:\u201d|\u2032\u2032|'')")
 _TIMES_MINUS = re.compile(rf"\bx\s*[{_DASHES}]\s*(?=\d)")
 _ODD_NUMBER: Final = " oddnumber "
 """What a half, a superscript or a circled digit is read as: a word that no menu knows."""
@@ -25,6 +33,15 @@ _BINDS_LAST: Final = ("%", "$", "\u20ac", "\u00a3", "\u00a5")
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2019`\u02bc](?=\w)")
 _WITH_SLASH = re.compile(r"\bw/(o\b)?")
 _MARKS = re.compile(r"[\u0300-\u036f]+")
+
+
+class Spelling(IntEnum):
+    """How far a word's spelling can be trusted."""
+
+    AS_TYPED = 0
+    SURE = 1  # corrected, and it can hardly be another word
+    LIKELY = 2  # corrected, and certain only among other words of the same name
+    GUESSED = 3  # the likeliest of several, or perhaps a word that nobody here knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,7 @@ class Token:
     key: str
     broken: bool = False
     starts: bool = False
-    corrected: bool = False
+    spelling: Spelling = Spelling.AS_TYPED
     bound: bool = False
 
 
@@ -52,11 +69,21 @@ def tokenise(text: str, language: Language) -> list[Token]:
             broken = True
             starts = starts or match.group() in _SENTENCE_ENDS
             continue
-        for key in _keys(match.group(), language):
+        for key in _keys(_spelt_out(match, plain, language), language):
             bound = match.lastgroup == "number" and _is_bound(plain, match)
             tokens.append(Token(key, broken, starts, bound=bound))
             broken = starts = False
-    return list(_join_tens(tokens, language))
+    return _join_hundreds(list(_join_tens(tokens, language)), language)
+
+
+def _spelt_out(match: re.Match[str], text: str, language: Language) -> str:
+    """Return the word of *match*, or the measure that it is short for behind a number."""
+    word, before = match.group(), text[: match.start()][-2:]
+    if match.lastgroup == "number":
+        return word.replace(",", "")
+    if before[-1:].isdigit() and word in language.glued:
+        return language.glued[word]
+    return language.measures.get(word, word) if _BEHIND_NUMBER.search(before) else word
 
 
 def _is_bound(text: str, number: re.Match[str]) -> bool:
@@ -72,10 +99,18 @@ def keys_of(phrase: str, language: Language) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     if not text.isascii():
-        text = "".join(_ODD_NUMBER if _is_odd(c) else c for c in text)
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = "".join(_apart(c) for c in text)
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).replace("\u2044", "/")
+    text = _INCH_MARKS.sub('"', text)
     text = _TIMES_MINUS.sub(_ODD_NUMBER, _APOSTROPHES.sub("", text.casefold()))
     return _WITH_SLASH.sub(lambda found: " without " if found.group(1) else " with ", text)
+
+
+def _apart(character: str) -> str:
+    """Return *character*, a fraction apart from the number before it: "1\u00bd" is "1 1/2"."""
+    if unicodedata.decomposition(character).startswith("<fraction>"):
+        return f" {character}"
+    return _ODD_NUMBER if _is_odd(character) else character
 
 
 def _is_odd(character: str) -> bool:
@@ -113,6 +148,57 @@ def _join_tens(tokens: list[Token], language: Language) -> Iterator[Token]:
 
 
 _ONES: Final = frozenset("123456789")
+
+
+_HUNDRED: Final = 100
+_NUMBER_LIMIT: Final = 10**_NUMBER_DIGITS_MAX
+
+
+def _join_hundreds(tokens: list[Token], language: Language) -> list[Token]:
+    """Return *tokens* with "two hundred and fifty", and all that is said so, as one number."""
+    if language.multipliers.keys().isdisjoint(token.key for token in tokens):
+        return tokens
+    joined: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        number, end = _hundreds(tokens, place, language)
+        joined.append(replace(tokens[place], key=str(number)) if number else tokens[place])
+        place = end if number else place + 1
+    return joined
+
+
+def _hundreds(
+    tokens: list[Token], place: int, language: Language, below: int = _NUMBER_LIMIT
+) -> tuple[int, int]:
+    """Return the number that several words at *place* make, or 0, and where they end."""
+    multiplier = _multiplier(tokens, place + 1, language)
+    number = _below_hundred(tokens[place], language, is_first=below == _NUMBER_LIMIT)
+    if not (number and _HUNDRED <= multiplier < below):
+        return 0, place
+    end = place + 2
+    following = end + any(
+        token.key in language.phrases[Role.AND] for token in tokens[end : end + 1]
+    )
+    if len(tokens) > following and not any(t.broken for t in tokens[end : following + 1]):
+        rest, after = _hundreds(tokens, following, language, multiplier)
+        if not rest:
+            rest, after = _below_hundred(tokens[following], language), following + 1
+        if 0 < rest < multiplier:
+            return number * multiplier + rest, after
+    return number * multiplier, end
+
+
+def _multiplier(tokens: list[Token], place: int, language: Language) -> int:
+    if place >= len(tokens) or tokens[place].broken:
+        return 0
+    return language.multipliers.get(tokens[place].key, 0)
+
+
+def _below_hundred(token: Token, language: Language, *, is_first: bool = False) -> int:
+    if is_first and token.key in language.phrases[Role.ARTICLE]:
+        return 1
+    number = None if token.bound else number_in(token.key)
+    return number if number is not None and number < _HUNDRED else 0
 
 
 def number_in(key: str) -> int | None:

@@ -133,6 +133,27 @@ NO_ORDERS = {
         "two 2 lattes",
         "2 to 3 lattes",
         "over 3 lattes",
+        "the 14th latte",
+        "a latte on the 3rd",
+        "a 12:30 latte",
+        "1/2 latte",
+        "one thousand lattes",
+        # words that reach further than this grammar
+        "all lattes",
+        "a latte with all sugars",
+        "a latte with all the sugar",
+        "all large: a latte and a flat white",
+        "both large: a latte and a flat white",
+        "hang on, a latte",
+        "i mean a latte",
+        "a latte in the morning",
+        # what may be another word
+        "a toffee latte",
+        "a matte",
+        "a thrree latte",
+        "a flat whine",
+        "a latte with money",
+        "a bageel",
         "dozens of lattes",
         "two lattes each",
         "a latte for each of us",
@@ -228,6 +249,21 @@ ORDERS = {
         ("ok so a latte and a bagel with butter, that's it", ["1 bagel butter", "1 latte"]),
         ("a latte, that would be great", ["1 latte"]),
         ("my order is a latte", ["1 latte"]),
+        ("morning! a latte for my wife", ["1 latte"]),
+        ("two dozen bagels for saturday", ["24 bagel"]),
+        ("a bagel at 7 pm", ["1 bagel"]),
+        ("3 bagels for 4 people", ["3 bagel"]),
+        ("a latte to table 12", ["1 latte"]),
+        ("my kid wants a hot chocolate", ["1 hot_chocolate"]),
+        ("a latte and a flat white, all large", ["1 flat_white large", "1 latte large"]),
+        ("a latte and a flat white, all with sugar", ["1 flat_white sugar", "1 latte sugar"]),
+        ("a latte, no sugar at all, nothing else", ["1 latte -sugar"]),
+        ("a latte, hardly any sugar", ["1 latte light:sugar"]),
+        ("two lattes, small ones", ["2 latte small"]),
+        ("a pair of bagels", ["2 bagel"]),
+        ("flta white", ["1 flat_white"]),
+        ("bluberry mufin x2", ["2 blueberry_muffin"]),
+        ("two hundred and fifty bagels", ["250 bagel"]),
         ("latte w/ honey", ["1 latte honey"]),
         ("two lattes, one with honey and one with sugar", ["1 latte honey", "1 latte sugar"]),
     ],
@@ -247,6 +283,8 @@ ORDERS = {
         ("can i order a black tee in XL?", ["1 t-shirt XL black"]),
         ("i want running shoes in size 42", ["1 running_shoes 42"]),
         ("a red tee for myself", ["1 t-shirt red"]),
+        ("a pair of running shoes in size 42", ["1 running_shoes 42"]),
+        ("two pairs of black running shoes in size 42", ["2 running_shoes 42 black"]),
     ],
 }
 
@@ -301,3 +339,12 @@ def test_a_code_that_is_named_and_refused_is_asked_about() -> None:
 
     assert explanation.reading.coupon == "SPRING25"
     assert Doubt.COUPON_OPEN in explanation.doubts
+
+
+def test_a_code_may_begin_with_a_word_of_the_menu() -> None:
+    """What is glued to a number that the menu has elsewhere is a code, and no item."""
+    reader = MenuReader(menu((item("latte"), item("blend 20"), item("mocha 12"))))
+    named = reader.read("use LATTE20: a latte")
+
+    assert (named.coupon, shown(named.lines), named.certain) == ("LATTE20", ["1 latte"], True)
+    assert reader.read("a latte, use MOCHA12").coupon is None

@@ -3,7 +3,7 @@
 from chalicelib.domain.catalogue import Select
 from chalicelib.domain.resolution import OptionRef
 from chalicelib.understanding.english import ENGLISH
-from chalicelib.understanding.lexicon import PHRASE_LENGTH_MAX, compile_lexicon
+from chalicelib.understanding.lexicon import PHRASE_LENGTH_MAX, compile_lexicon, fitted
 from tests.unit.understanding.menus import CLOTHES, TEAS, group, item, menu, option
 
 
@@ -60,3 +60,31 @@ def test_names_too_long_to_say_are_left_to_retrieval() -> None:
 def test_a_head_that_may_be_left_out_is_known() -> None:
     """Where a menu has both "chai" and "chai tea", "tea" adds nothing."""
     assert "tea" in compile_lexicon(TEAS, ENGLISH).optional_heads
+
+
+def test_a_measure_that_a_menu_uses_as_a_name_is_its_own() -> None:
+    """Where "M" is a size, "2 M" is no two metres; "g" stays grams."""
+    sizes = group("size", Select.ONE, option("medium", "M"), option("large", "L"))
+    measures = fitted(ENGLISH, menu((item("shirt", groups=("size",)),), (sizes,))).measures
+
+    assert "m" not in measures
+    assert "l" not in measures
+    assert measures["g"] == "gram"
+    assert fitted(ENGLISH, menu((item("rope"),))) is ENGLISH
+
+
+def test_an_aside_gives_way_to_the_menu() -> None:
+    """What is said for kids is filler, unless an option is called so."""
+    meals = group("portion", Select.ONE, option("kids size"), option("full"))
+
+    assert "for kid" in compile_lexicon(menu((item("soup"),)), ENGLISH).phrases
+    fed = compile_lexicon(menu((item("soup", groups=("portion",)),), (meals,)), ENGLISH).phrases
+    assert "for kid" not in fed
+    assert "for wife" in fed
+
+
+def test_words_for_absence_are_not_corrected() -> None:
+    """A drink may be "black" on a menu that never says it."""
+    lexicon = compile_lexicon(menu((item("block of slate"),)), ENGLISH)
+
+    assert "black" in lexicon.speller

@@ -1,6 +1,9 @@
 """The longest known phrase at each place."""
 
+import pytest
+
 from chalicelib.understanding.english import ENGLISH
+from chalicelib.understanding.language import Role
 from chalicelib.understanding.lexicon import compile_lexicon
 from chalicelib.understanding.mentions import Match, Mention, find_mentions
 from chalicelib.understanding.tokens import tokenise
@@ -70,3 +73,44 @@ def test_every_token_belongs_to_one_mention() -> None:
     assert " ".join(m.words for m in mentions(text)).split() == [
         token.key for token in tokenise(text, ENGLISH)
     ]
+
+
+def test_a_likely_word_is_sure_in_the_company_of_others() -> None:
+    """Alone, "flta" is likely "flat"; before "white" it is, for there is a flat white."""
+    lexicon = compile_lexicon(menu((item("flat white"), item("latte"))), ENGLISH)
+
+    def unsure(text: str) -> list[bool]:
+        tokens = lexicon.speller.repair(tokenise(text, ENGLISH))
+        return [mention.unsure_spelling for mention in find_mentions(tokens, lexicon)]
+
+    assert unsure("flta white") == [False]
+    assert unsure("lattee") == [True]
+    assert unsure("flat shite") == [True]  # another first letter: perhaps another word
+
+
+def test_a_pair_is_one_of_what_comes_in_pairs() -> None:
+    """A pair of gloves is one thing to buy, a pair of lamps is two."""
+    lexicon = compile_lexicon(menu((item("work gloves"), item("lamp"))), ENGLISH)
+    gloves, _ = find_mentions(tokenise("a pair of work gloves", ENGLISH), lexicon)
+    lamps, *_ = find_mentions(tokenise("a pair of short lamps", ENGLISH), lexicon)
+
+    assert (gloves.senses.number, gloves.senses.role) == (None, Role.MEASURE)
+    assert lamps.senses.number == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("a milk tea and a chai, all large", Role.EACH),
+        ("a milk tea and a chai, all with pearls", Role.EACH),
+        ("a milk tea with all pearls", Role.DOUBT),
+        ("a milk tea and all", Role.DOUBT),
+        ("a milk tea, all, large", Role.DOUBT),
+        ("all large chai", Role.DOUBT),
+    ],
+)
+def test_all_shares_an_option_or_is_not_read(text: str, role: Role) -> None:
+    """What "all" shares has to follow it, and those who share it to have been named."""
+    found = find_mentions(tokenise(text, ENGLISH), compile_lexicon(TEAS, ENGLISH))
+
+    assert [m.senses.role for m in found if m.words.startswith("all")] == [role]

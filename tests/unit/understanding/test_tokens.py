@@ -1,6 +1,8 @@
 """From a text to tokens."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.understanding.english import ENGLISH
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, number_in, tokenise
@@ -18,7 +20,23 @@ from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, number_in, tokenise
             "mac & cheese w/ ham w/o salt",
             ["mac", "and", "cheese", "with", "ham", "without", "salt"],
         ),
-        ("1.5 l 007 000", ["1.5", "l", "7", "0"]),
+        ("1.5 l 007 000", ["1.5", "liter", "7", "0"]),
+        ("400g 400 grams 5 m", ["400", "gram", "400", "gram", "5", "meter"]),
+        ("size m, an l, g", ["size", "m", "an", "l", "g"]),
+        ('12in 12" 12\u2033 12-inch', ["12", "inch"] * 4),
+        ("12 in black", ["12", "in", "black"]),
+        ('"two teas"', ["2", "tea"]),
+        ("1,000 or 2,500", ["1000", "or", "2500"]),
+        ("1,2,3", ["1", "2", "3"]),
+        ("on the 14th at 7:30", ["on", "the", "14th", "at", "7:30"]),
+        ("\u00bd lb, 1\u00bd", ["1/2", "lb", "1", "1/2"]),
+        ("two hundred and fifty cards", ["250", "card"]),
+        ("a hundred and five", ["105"]),
+        ("one thousand two hundred and six", ["1206"]),
+        ("a hundred cards and five pens", ["100", "card", "and", "5", "pen"]),
+        ("two hundred, fifty", ["200", "50"]),
+        ("five hundred and tea", ["500", "and", "tea"]),
+        ("two dozen", ["2", "dozen"]),
         ("an XL tee", ["an", "extra", "large", "tee"]),
         ("", []),
         ("?!", []),
@@ -46,7 +64,16 @@ def test_what_is_beyond_the_limit_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "number"), [("12", 12), ("0", 0), ("1.5", None), ("\u00b2", None), ("9" * 9, None)]
+    ("key", "number"),
+    [
+        ("12", 12),
+        ("0", 0),
+        ("1.5", None),
+        ("14th", None),
+        ("7:30", None),
+        ("\u00b2", None),
+        ("9" * 9, None),
+    ],
 )
 def test_only_whole_orderable_numbers_count(key: str, number: int | None) -> None:
     """Fractions, superscripts and absurdly long numbers are no quantity."""
@@ -68,3 +95,17 @@ def test_only_whole_orderable_numbers_count(key: str, number: int | None) -> Non
 def test_a_number_that_belongs_to_a_sign_or_a_word_is_bound(text: str, bound: list[str]) -> None:
     """Prices, percentages and codes hold numbers that count nothing."""
     assert [token.key for token in tokenise(text, ENGLISH) if token.bound] == bound
+
+
+@given(number=st.integers(min_value=1, max_value=999_999))
+def test_a_number_is_the_same_with_and_without_commas(number: int) -> None:
+    """Twelve thousand five hundred is one number, "12,500" as well as "12500"."""
+    assert [token.key for token in tokenise(f"{number:,}", ENGLISH)] == [str(number)]
+
+
+@given(hundreds=st.integers(1, 9), rest=st.integers(1, 99), joined=st.booleans())
+def test_hundreds_and_the_rest_are_one_number(hundreds: int, rest: int, *, joined: bool) -> None:
+    """Three hundred and twelve is 312, with its "and" or without."""
+    text = f"{hundreds} hundred {'and ' if joined else ''}{rest} pens"
+
+    assert [t.key for t in tokenise(text, ENGLISH)] == [str(hundreds * 100 + rest), "pen"]
