@@ -155,7 +155,28 @@ class Services:
             return None
         from chalicelib.adapters.deferred_model import DeferredModel
 
-        return DeferredModel(self._build_model)
+        model = DeferredModel(self._build_model)
+        return self._remembered(model) if self.settings.readings_table else model
+
+    def _remembered(self, model: Model) -> Model:
+        from uuid import uuid4
+
+        from chalicelib.adapters.dynamodb.readings import DynamoReadings
+        from chalicelib.adapters.prompt_version import PROMPT_VERSION
+        from chalicelib.application.remembered_model import RememberedModel
+
+        settings = self.settings
+        return RememberedModel(
+            model=model,
+            readings=DynamoReadings(
+                client=self.clients.dynamodb, table=settings.readings_table, clock=self.clock
+            ),
+            clock=self.clock,
+            owner=lambda: uuid4().hex,
+            asked=f"{settings.openai_base_url} {settings.openai_model} {PROMPT_VERSION}",
+            keep_ms=settings.remember_days * 86_400_000,
+            doubt_ms=settings.remember_doubt_minutes * 60_000,
+        )
 
     def _build_model(self) -> Model:
         from chalicelib.adapters.model import OpenAIModel

@@ -71,6 +71,13 @@ class Settings(BaseModel):
     openai_api_key_secret: str = ""
     """Name or ARN of the secret in Secrets Manager that holds the key."""
 
+    readings_table: str = ""
+    """Where what the model said is remembered. Without it, it is asked each time."""
+    remember_days: int = Field(default=30, ge=1, le=365)
+    """How long an answer counts that the model was certain of."""
+    remember_doubt_minutes: int = Field(default=60, ge=1, le=1_440)
+    """How long it counts that the model had doubts, or gave no usable answer."""
+
     build: str = "development"
     hold_seconds: int = Field(default=600, ge=60, le=86_400)
     """How long a quote is held for its customer; at least as long as the sweep's first look."""

@@ -193,6 +193,7 @@ def _settings(resources: Resources) -> dict[str, str]:
         "orders_table": resources.orders_table,
         "coupons_table": resources.coupons_table,
         "control_table": resources.control_table,
+        "readings_table": resources.readings_table,
         "intents_queue_url": resources.intents.queue,
         "settlements_queue_url": resources.settlements.queue,
         "catalogues_bucket": resources.bucket,

@@ -2,15 +2,22 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from chalicelib.application.ports import ModelUnavailable, ModelUnusable, Task
+from chalicelib.application.ports import (
+    ModelReading,
+    ModelResult,
+    ModelUnavailable,
+    ModelUnusable,
+    Task,
+)
+from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 
-Reply = Reading | ModelUnavailable | ModelUnusable
-
 UNSCRIPTED = ModelUnusable("no script for this text")
+ONE_CALL = ModelUse(calls=1)
 
 
 class ScriptedModel:
@@ -22,7 +29,7 @@ class ScriptedModel:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._script: dict[str, deque[Reply]] = {}
+        self._script: dict[str, deque[ModelResult]] = {}
         self._asked: list[str] = []
 
     @property
@@ -41,7 +48,7 @@ class ScriptedModel:
         What it names need not be on the menu: the model is not to be trusted.
         """
         read = tuple(_line(line) for line in lines)
-        self._add(text, Reading(lines=read, certain=True))
+        self._add(text, ModelReading(Reading(lines=read, certain=True)))
 
     def is_unavailable(self, text: str, why: str = "scripted outage", *, times: int = 1) -> None:
         """Have the model fail to answer *text*, so many *times* before what is scripted next."""
@@ -51,17 +58,17 @@ class ScriptedModel:
         """Have the model answer *text* with what is no order: a refusal, garbage, half a line."""
         self._add(text, ModelUnusable(why))
 
-    def read_all(self, tasks: Sequence[Task]) -> Sequence[Reply]:
+    def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what the script says of each text; its last word on one stands for ever."""
         with self._lock:
             self._asked.extend(task.text for task in tasks)
-            return [self._next(task.text) for task in tasks]
+            return [replace(self._next(task.text), use=ONE_CALL) for task in tasks]
 
-    def _add(self, text: str, *replies: Reply) -> None:
+    def _add(self, text: str, *replies: ModelResult) -> None:
         with self._lock:
             self._script.setdefault(text, deque()).extend(replies)
 
-    def _next(self, text: str) -> Reply:
+    def _next(self, text: str) -> ModelResult:
         replies = self._script.get(text)
         if not replies:
             return UNSCRIPTED

@@ -74,6 +74,11 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "AttributeDefinitions": [{"AttributeName": "name", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "name", "KeyType": "HASH"}],
     },
+    "ReadingsTable": {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "key", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "key", "KeyType": "HASH"}],
+    },
 }
 """Name in the template: what create_table takes."""
 
@@ -113,6 +118,7 @@ class Resources:
     orders_table: str
     coupons_table: str
     control_table: str
+    readings_table: str
     intents: QueueUrls
     settlements: QueueUrls
     bucket: str
@@ -128,6 +134,7 @@ def create(clients: "Clients", stack: str) -> Resources:
         orders_table=f"{stack}-OrdersTable",
         coupons_table=f"{stack}-CouponsTable",
         control_table=f"{stack}-ControlTable",
+        readings_table=f"{stack}-ReadingsTable",
         intents=_create_queues(clients, stack, INTENTS),
         settlements=_create_queues(clients, stack, SETTLEMENTS),
         bucket=bucket,

@@ -75,6 +75,7 @@ class Stack:
             orders_table="OrdersTable",
             coupons_table="CouponsTable",
             control_table="ControlTable",
+            readings_table="ReadingsTable",
             intents_queue_url=self.intents.url,
             settlements_queue_url=self.settlements.url,
             catalogues_bucket="catalogues",

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.domain.command import Command
 from chalicelib.domain.intent import Pending, Promise, Reason, Request
 from chalicelib.domain.order import Order
-from chalicelib.domain.resolution import Question
+from chalicelib.domain.resolution import Question, Reading
 from chalicelib.domain.terms import Terms
 
 T = TypeVar("T")
@@ -54,6 +54,7 @@ REQUEST = Document(Request)
 PROMISE = Document(Promise)
 QUESTION = Document(Question)
 ORDER = Document(Order)
+READING = Document(Reading)
 REASON = Document(Reason)
 TERMS: StableDocument[Terms] = StableDocument(Terms)  # type: ignore[arg-type]
 COMMAND = Document(Command)

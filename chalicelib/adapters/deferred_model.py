@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from threading import Lock
 
-from chalicelib.application.ports import Model, ModelUnavailable, ModelUnusable, Task
-from chalicelib.domain.resolution import Reading
+from chalicelib.application.ports import Model, ModelResult, ModelUnavailable, Task
 
 
 class DeferredModel:
@@ -20,9 +19,7 @@ class DeferredModel:
         self._lock = Lock()
         self._model: Model | None = None
 
-    def read_all(
-        self, tasks: Sequence[Task]
-    ) -> Sequence[Reading | ModelUnavailable | ModelUnusable]:
+    def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what each text means, from the model. Never raises."""
         if not tasks:
             return []

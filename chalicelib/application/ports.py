@@ -12,6 +12,7 @@ from typing import Protocol
 from chalicelib.domain.admission import Answered, Gate, Tally
 from chalicelib.domain.catalogue import Catalogue, Item, LanguageTag, OptionGroup
 from chalicelib.domain.intent import Change, Intent, IntentRef, Pending, Request
+from chalicelib.domain.model_use import NO_USE, ModelUse
 from chalicelib.domain.resolution import Question, Reading
 
 
@@ -249,10 +250,23 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelReading:
+    """What the model read, and what that cost."""
+
+    reading: Reading
+    use: ModelUse = NO_USE
+
+
+@dataclass(frozen=True, slots=True)
 class ModelUnavailable:
-    """The model gave no answer this time: an outage, a limit or a time-out. *why* is for the log."""
+    """The model gave no answer this time: an outage, a limit or a time-out. *why* is for the log.
+
+    *retry_after_ms* is when asking again may help, where that is known.
+    """
 
     why: str
+    retry_after_ms: int | None = None
+    use: ModelUse = NO_USE
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +274,15 @@ class ModelUnusable:
     """The model answered, but not with an order: it refused, was cut off or made things up."""
 
     why: str
+    use: ModelUse = NO_USE
+
+
+ModelResult = ModelReading | ModelUnavailable | ModelUnusable
 
 
 class Model(Protocol):
     """A language model. What it says is untrusted, and checked by the caller."""
 
-    def read_all(
-        self, tasks: Sequence[Task]
-    ) -> Sequence[Reading | ModelUnavailable | ModelUnusable]:
+    def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what each text means, side by side, one call for each. Never raises."""
         ...

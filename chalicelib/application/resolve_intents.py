@@ -10,8 +10,9 @@ from chalicelib.application.ports import (
     Control,
     Intents,
     Model,
+    ModelReading,
+    ModelResult,
     ModelUnavailable,
-    ModelUnusable,
     Moved,
     Queue,
     Reader,
@@ -21,6 +22,7 @@ from chalicelib.domain.admission import Answered
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
+from chalicelib.domain.model_use import NO_USE
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Reading
 from chalicelib.domain.settlement import expired
@@ -69,7 +71,7 @@ class ResolveIntents:
         readings = [self._read(pending) for pending in pendings]
         unsure = [reading for reading in readings if isinstance(reading, _Unsure)]
         settled = [reading for reading in readings if not isinstance(reading, _Unsure)]
-        consulted = self._consult(unsure)
+        consulted, spared = self._consult(unsure)
         understood = [p for p in (*settled, *consulted) if isinstance(p, Pending)]
         changes = [c for c in (*settled, *consulted) if isinstance(c, Change)]
         again = {
@@ -82,6 +84,7 @@ class ResolveIntents:
             parser=by_parser,
             model=len(understood) - by_parser,
             model_unavailable=len(again),
+            model_spared=spared,
             moved_on=consulted.count(None),
         )
         again.update(self.settlements_queue.send_all(understood))
@@ -129,19 +132,21 @@ class ResolveIntents:
 
     def _consult(
         self, unsure: Sequence[_Unsure]
-    ) -> list[Pending | Change | ModelUnavailable | None]:
+    ) -> tuple[list[Pending | Change | ModelUnavailable | None], int]:
+        """Return what the model makes of each, and how many of its answers cost no call."""
         if self.model is None:
-            return [self._question(text) for text in unsure]
+            return [self._question(text) for text in unsure], 0
         # A look is far cheaper than a call: who has moved on is not read again.
         open_still = [index for index, text in enumerate(unsure) if self._is_open(text)]
         tasks = {index: self._task(unsure[index]) for index in open_still}
         timely = {i: task for i, task in tasks.items() if task.timeout_ms >= MODEL_TIMEOUT_MS_MIN}
         read = dict(zip(timely, self.model.read_all(list(timely.values())), strict=True))
         late = ModelUnavailable("no time left")
+        spared = sum(_is_spared(result) for result in read.values())
         return [
             self._settled(text, read.get(index, late)) if index in tasks else None
             for index, text in enumerate(unsure)
-        ]
+        ], spared
 
     def _is_open(self, text: _Unsure) -> bool:
         pending = text.pending
@@ -160,16 +165,14 @@ class ResolveIntents:
             timeout_ms=_timeout_ms(pending, self.clock.now()),
         )
 
-    def _settled(
-        self, text: _Unsure, result: Reading | ModelUnavailable | ModelUnusable
-    ) -> Pending | Change | ModelUnavailable:
+    def _settled(self, text: _Unsure, result: ModelResult) -> Pending | Change | ModelUnavailable:
         """Return what the model's *result* makes of *text*; its lines count only if on the menu."""
         match result:
-            case Reading(certain=True) if result.lines and not any(
-                fault for line in result.lines for fault in line_faults(line, text.catalogue)
+            case ModelReading(Reading(certain=True) as reading) if reading.lines and not any(
+                fault for line in reading.lines for fault in line_faults(line, text.catalogue)
             ):
                 # The model may not name a coupon: only what the text says counts.
-                read = replace(result, coupon=text.reading.coupon)
+                read = replace(reading, coupon=text.reading.coupon)
                 return understood_as(text.pending, read)
             case ModelUnavailable() if self._is_early(text.pending):
                 return result
@@ -200,6 +203,11 @@ def with_coupon(pending: Pending, reading: Reading) -> Pending:
     named = (reading.coupon,) if reading.coupon else ()
     coupons = named or given if pending.turn else given or named
     return replace(pending, request=replace(pending.request, coupons=coupons))
+
+
+def _is_spared(result: ModelResult) -> bool:
+    """Whether *result* is an answer that was known, or was given to another of the same text."""
+    return result.use == NO_USE and not isinstance(result, ModelUnavailable)
 
 
 def _timeout_ms(pending: Pending, now: int) -> int:

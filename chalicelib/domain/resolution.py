@@ -84,10 +84,12 @@ class Reading:
 
     *certain* is the reader's own word that *lines* are exactly what was meant; only a
     certain reading is ordered unasked. *coupon* is a promotion code named in the text.
-    *candidates* are SKUs that the text may mean, best first.
+    *candidates* are SKUs that the text may mean, best first. *rest* is the text without the
+    words that name promotion codes, where there are any.
     """
 
     lines: tuple[Line, ...]
     certain: bool
     coupon: str | None = None
     candidates: tuple[str, ...] = ()
+    rest: str | None = None

@@ -21,12 +21,14 @@ _CAPITALS_MIN: Final = 4
 class Named:
     """The *code* that a text names, upper case, and the *rest* of the text without any code.
 
-    *is_open* says that another code is named too, or that this one may not be wanted.
+    *is_open* says that another code is named too, or that this one may not be wanted;
+    *names_codes*, that words were taken out of *rest*.
     """
 
     code: str | None
     rest: str
     is_open: bool = False
+    names_codes: bool = False
 
 
 def split_coupon(text: str, words: CouponWords, is_known: Callable[[str], bool]) -> Named:
@@ -60,6 +62,7 @@ def split_coupon(text: str, words: CouponWords, is_known: Callable[[str], bool])
         code=next(iter(wanted), None),
         rest=" , ".join((*kept, text[done:])),
         is_open=is_open or len(wanted) > 1,
+        names_codes=bool(kept),
     )
 
 

@@ -83,7 +83,11 @@ class MenuReader:
         if not lines and len(self._lexicon.groups_of) > PART_ITEMS_MAX:
             lines = tuple(Line(sku=sku, quantity=1) for sku in candidates[:1])
         reading = Reading(
-            lines=lines[:LINES_MAX], certain=not doubts, coupon=named.code, candidates=candidates
+            lines=lines[:LINES_MAX],
+            certain=not doubts,
+            coupon=named.code,
+            candidates=candidates,
+            rest=named.rest + text[TEXT_LENGTH_MAX:] if named.names_codes else None,
         )
         return Explanation(
             reading=reading,

@@ -8,6 +8,7 @@ from tests.fakes.catalogues import FakeCatalogues
 from tests.fakes.clock import FakeClock
 from tests.fakes.control import FakeControl
 from tests.fakes.queue import FakeQueue
+from tests.fakes.readings import FakeReadings
 from tests.fakes.tables import Tables
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "FakeClock",
     "FakeControl",
     "FakeQueue",
+    "FakeReadings",
     "Tables",
 ]

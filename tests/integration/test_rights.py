@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from chalicelib.bootstrap import Services
 from rushline_testing.demo import CATALOGUE
 from rushline_testing.harness import Rushline
 from rushline_testing.lambdas import Lambdas
@@ -79,8 +80,13 @@ def _named(name: str) -> str:
 
 
 @pytest.fixture
-def used(monkeypatch: pytest.MonkeyPatch, shop: Rushline) -> Rights:  # noqa: ARG001 (which has put a layer of its own below)
-    """Return what gathers the rights that each function makes use of from here on."""
+def used(monkeypatch: pytest.MonkeyPatch, shop: Rushline) -> Rights:
+    """Return what gathers the rights that each function makes use of from here on.
+
+    The shop's model, which is asked each time, stands behind the memory that a deployed one has.
+    """
+    remembered = property(lambda services: services._remembered(shop.model))
+    monkeypatch.setattr(Services, "model", remembered)
     found: Rights = defaultdict(set)
     running: list[str] = []
     invoke, call = Lambdas.invoke, BaseClient._make_api_call  # type: ignore[attr-defined]
@@ -117,6 +123,8 @@ def everything(shop: Rushline) -> None:
     path = f"/intents/{asked['id']}/answer"
     assert alice.post(path, {"choice": "what_there_is"}).status == 202, asked
     shop.drain()
+    shop.model.is_unavailable("one flurble")
+    shop.model.is_unusable("one flurble")
     settle(shop, "bob", text="one flurble")
     alice.post(f"/intents/{order(shop, 'alice')}/cancel")
     ops.post(f"/customers/alice/orders/{first['id']}/refund", WHY, key="k")

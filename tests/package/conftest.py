@@ -24,7 +24,8 @@ DEAD_LETTERS = {
     "IntentsQueue": "IntentsDeadLetters",
     "SettlementsQueue": "SettlementsDeadLetters",
 }
-TABLES = ("OrdersTable", "CouponsTable", "ControlTable")
+LASTING = ("OrdersTable", "CouponsTable", "ControlTable")
+TABLES = (*LASTING, "ReadingsTable")
 
 
 @pytest.fixture(scope="session")

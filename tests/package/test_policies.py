@@ -23,6 +23,7 @@ RIGHTS = {
     "Resolve": {
         "OrdersTable": "GetItem UpdateItem",
         "ControlTable": "GetItem UpdateItem",
+        "ReadingsTable": "BatchGetItem PutItem UpdateItem",
         "CataloguesBucket/*": "GetObject",
         "IntentsQueue": "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage",
         "SettlementsQueue": "SendMessage",

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.package.conftest import DEAD_LETTERS, TABLES, WORKERS, Node, OfType
+from tests.package.conftest import DEAD_LETTERS, LASTING, TABLES, WORKERS, Node, OfType
 
 DAY = 86_400
 
@@ -12,6 +12,7 @@ KEYS = {
     "OrdersTable": {"customer_id": HASH, "id": RANGE},
     "CouponsTable": {"code": HASH, "part": RANGE},
     "ControlTable": {"name": HASH},
+    "ReadingsTable": {"key": HASH},
 }
 
 
@@ -71,7 +72,7 @@ def test_queues_are_encrypted_and_refuse_plain_http(of_type: OfType) -> None:
         assert statement["Resource"] == {"Fn::GetAtt": [queue["Ref"], "Arn"]}
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", LASTING)
 def test_tables_are_safe_from_a_rush_and_from_a_mistake(
     resources: dict[str, Node], table: str
 ) -> None:
@@ -85,6 +86,18 @@ def test_tables_are_safe_from_a_rush_and_from_a_mistake(
     assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
     assert properties["SSESpecification"] == {"SSEEnabled": True}
     # A name of our own would keep a retained table from being replaced.
+    assert "TableName" not in properties
+
+
+def test_what_the_model_said_is_not_kept_for_ever(resources: dict[str, Node]) -> None:
+    """It can be asked again: the table grows on demand, forgets, and goes with its stack."""
+    table = resources["ReadingsTable"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Delete", "Delete")
+    properties = table["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert "PointInTimeRecoverySpecification" not in properties
     assert "TableName" not in properties
 
 
@@ -120,7 +133,7 @@ def stands_for(rule: Node, **given: str) -> bool:
             raise AssertionError(rule)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", LASTING)
 def test_tables_can_be_warm_before_a_rush(
     template: Node, resources: dict[str, Node], table: str
 ) -> None:
@@ -135,7 +148,7 @@ def test_tables_can_be_warm_before_a_rush(
     assert stands_for(template["Conditions"][f"{name}AreWarm"], **{writes: "20000"})
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", LASTING)
 def test_a_table_is_warm_for_reads_and_writes_or_not_at_all(template: Node, table: str) -> None:
     """DynamoDB takes no zero, so one figure without the other stops a deployment at its start."""
     name = table.removesuffix("Table")

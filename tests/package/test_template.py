@@ -20,6 +20,7 @@ OUTPUTS = {
     "OrdersTable",
     "CouponsTable",
     "ControlTable",
+    "ReadingsTable",
     "CataloguesBucket",
     "IntentsQueueUrl",
     "IntentsDeadLettersUrl",

@@ -1,1 +1,1 @@
-"""The three tables: orders, coupons and control."""
+"""The four tables: orders, coupons, control and readings."""

@@ -27,8 +27,10 @@ def read_all(
     table: str,
     wanted: Sequence[Key],
     projection: Mapping[str, Any] = ALL,
+    *,
+    consistent: bool = True,
 ) -> Iterator[Item]:
-    """Yield the items of at most 100 keys, consistently read and in any order; absent ones not.
+    """Yield the items of at most 100 keys, in any order and *consistent* or not; absent ones not.
 
     *projection* is what DynamoDB is told of the attributes that are wanted. Raises
     `StoreUnavailableError` when the table keeps leaving some out.
@@ -37,7 +39,7 @@ def read_all(
     for _ in range(ATTEMPTS_MAX):
         if not keys:
             return
-        asked: Any = {table: {"Keys": keys, "ConsistentRead": True, **projection}}
+        asked: Any = {table: {"Keys": keys, "ConsistentRead": consistent, **projection}}
         with store_errors():
             answer: Any = client.batch_get_item(RequestItems=asked)
         yield from answer["Responses"].get(table, [])

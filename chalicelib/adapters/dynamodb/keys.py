@@ -1,4 +1,4 @@
-"""Keys, attribute names and conditions of the three tables, once and for all.
+"""Keys, attribute names and conditions of the four tables, once and for all.
 
 orders    customer_id, id   an intent and the order it becomes; `uses#CODE`, `first#MERCHANT`
 coupons   code, part        of a counter (a coupon's code, or `stock/MERCHANT/SKU`):
@@ -7,6 +7,7 @@ coupons   code, part        of a counter (a coupon's code, or `stock/MERCHANT/SK
                             `COUNTER#nn#ledger`: what moved, with that shard first
                             and `UNIQUE`: a unique code of some coupon
 control   name              the gate, the sweep's mark, the merchants and their menus
+readings  key               what the model made of a text, or who is asking it
 
 One condition guards one invariant, and it stands here by its name.
 """
@@ -35,7 +36,20 @@ CODE = "code"
 COMMANDS = "command#"
 
 NAMES: Mapping[str, str] = MappingProxyType(
-    {name: name[1:] for name in ("#by", "#left", "#order", "#request", "#state", "#status", "#ttl")}
+    {
+        f"#{name}": name
+        for name in (
+            "by",
+            "left",
+            "order",
+            "owner",
+            "request",
+            "state",
+            "status",
+            "ttl",
+            "until",
+        )
+    }
 )
 """Attributes whose names DynamoDB reserves."""
 
@@ -62,6 +76,12 @@ UNUSED = "#state = :issued"
 
 NO_FIRST = "attribute_not_exists(#by)"
 """A customer has one first order with a merchant."""
+
+FREE = "attribute_not_exists(#until) OR #until <= :now OR #owner = :owner"
+"""One worker asks the model about a text at a time, and nobody while there is an answer."""
+
+OWN = "#owner = :owner"
+"""A claim is given up by who made it."""
 
 
 def intent_key(ref: IntentRef) -> Key:
@@ -109,6 +129,11 @@ def ledger_of(counter: str, number: int) -> str:
 def unique_key(unique: str) -> Key:
     """Return the key of a unique code."""
     return {"code": {"S": unique}, "part": {"S": CODE}}
+
+
+def reading_key(key: str) -> Key:
+    """Return the key of what the model made of a text."""
+    return {"key": {"S": key}}
 
 
 def spelt(attribute: str) -> str:

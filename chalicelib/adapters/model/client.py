@@ -12,12 +12,9 @@ from chalicelib.adapters.model.endpoint import Endpoint
 from chalicelib.adapters.model.prompt import excerpt, fenced, instructions
 from chalicelib.adapters.model.reading import completion_of, reading_of
 from chalicelib.adapters.model.schema import response_format
-from chalicelib.application.ports import ModelUnavailable, ModelUnusable, Task
-from chalicelib.domain.resolution import Reading
+from chalicelib.application.ports import ModelResult, ModelUnavailable, ModelUnusable, Task
 
 CALLS_AT_ONCE_MAX: Final = 10
-
-Outcome = Reading | ModelUnavailable | ModelUnusable
 
 
 class OpenAIModel:
@@ -55,7 +52,7 @@ class OpenAIModel:
         with self._lock:
             return dict(self._usage)
 
-    def read_all(self, tasks: Sequence[Task]) -> Sequence[Outcome]:
+    def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what each text means, in order and side by side. Never raises.
 
         Equal texts share one call, and the longest of their times. This returns by the
@@ -66,28 +63,28 @@ class OpenAIModel:
         for task in tasks:
             deadline = now + task.timeout_ms / 1000
             deadlines[_key(task)] = max(deadline, deadlines.get(_key(task), deadline))
-        calls: dict[Hashable, Future[Outcome]] = {}
+        calls: dict[Hashable, Future[ModelResult]] = {}
         for task in tasks:
             if _key(task) not in calls:
                 calls[_key(task)] = self._submit(task, deadlines[_key(task)])
         return [_outcome(calls[_key(task)], deadlines[_key(task)]) for task in tasks]
 
-    def _submit(self, task: Task, deadline: float) -> Future[Outcome]:
+    def _submit(self, task: Task, deadline: float) -> Future[ModelResult]:
         try:
             return self._pool.submit(self._read, task, deadline)
         except RuntimeError:  # closed, or no thread to be had
-            failed: Future[Outcome] = Future()
+            failed: Future[ModelResult] = Future()
             failed.set_result(ModelUnavailable("no thread to ask in"))
             return failed
 
-    def _read(self, task: Task, deadline: float) -> Outcome:
+    def _read(self, task: Task, deadline: float) -> ModelResult:
         try:
             return self._ask(task, deadline)
         except Exception as error:  # noqa: BLE001 (the port promises never to raise)
             # By its name alone: a message may quote the text.
             return ModelUnavailable(type(error).__name__)
 
-    def _ask(self, task: Task, deadline: float) -> Outcome:
+    def _ask(self, task: Task, deadline: float) -> ModelResult:
         menu = excerpt(task.catalogue, task.hint.candidates)
         if menu is None:
             return ModelUnusable("nothing on a long menu is a candidate")
@@ -109,7 +106,7 @@ def _key(task: Task) -> Hashable:
     return (catalogue.merchant, catalogue.version, task.text, task.hint.candidates)
 
 
-def _outcome(call: Future[Outcome], deadline: float) -> Outcome:
+def _outcome(call: Future[ModelResult], deadline: float) -> ModelResult:
     try:
         return call.result(timeout=max(0.0, deadline - time.monotonic()))
     except TimeoutError:

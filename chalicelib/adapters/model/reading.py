@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib.adapters.model.schema import option_refs
-from chalicelib.application.ports import ModelUnavailable, ModelUnusable
+from chalicelib.application.ports import ModelReading, ModelResult, ModelUnavailable, ModelUnusable
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
@@ -81,9 +81,7 @@ def completion_of(body: bytes) -> Completion | ModelUnusable:
         return ModelUnusable("no chat completion")
 
 
-def reading_of(
-    completion: Completion, menu: Catalogue
-) -> Reading | ModelUnavailable | ModelUnusable:
+def reading_of(completion: Completion, menu: Catalogue) -> ModelResult:
     """Return what the model made of the text, every line of it on *menu*."""
     if not completion.choices:
         if completion.error is None:
@@ -92,7 +90,7 @@ def reading_of(
     return _said(completion.choices[0], menu)
 
 
-def _said(choice: _Choice, menu: Catalogue) -> Reading | ModelUnusable:
+def _said(choice: _Choice, menu: Catalogue) -> ModelReading | ModelUnusable:
     match choice:
         case _Choice(finish_reason="length"):
             return ModelUnusable("cut off")
@@ -106,7 +104,7 @@ def _said(choice: _Choice, menu: Catalogue) -> Reading | ModelUnusable:
             return ModelUnusable("empty answer")
 
 
-def _checked(content: str, menu: Catalogue) -> Reading | ModelUnusable:
+def _checked(content: str, menu: Catalogue) -> ModelReading | ModelUnusable:
     try:
         answer = _Answer.model_validate_json(content)
     except ValidationError as error:
@@ -120,7 +118,7 @@ def _checked(content: str, menu: Catalogue) -> Reading | ModelUnusable:
         return ModelUnusable("a line that the menu does not offer")
     if any(_contradicts_itself(line) for line in lines):
         return ModelUnusable("an option both wanted and not")
-    return Reading(lines=lines, certain=answer.certain and bool(lines))
+    return ModelReading(Reading(lines=lines, certain=answer.certain and bool(lines)))
 
 
 def _line(line: _Line, refs: Mapping[str, OptionRef]) -> Line:

@@ -14,7 +14,13 @@ import pytest
 from chalicelib.adapters.model import OpenAIModel
 from chalicelib.adapters.model.client import CALLS_AT_ONCE_MAX
 from chalicelib.adapters.model.endpoint import ANSWER_BYTES_MAX, Endpoint
-from chalicelib.application.ports import ModelUnavailable, ModelUnusable, Task
+from chalicelib.application.ports import (
+    ModelReading,
+    ModelResult,
+    ModelUnavailable,
+    ModelUnusable,
+    Task,
+)
 from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select, catalogue_of
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 from rushline_testing.model_server import Mode, ModelServer
@@ -30,8 +36,9 @@ LATTES = Line(
     ),
     without=(OptionRef(group="topping", value="sugar"),),
 )
-UNSURE = Reading(lines=(), certain=False)
-UNDERSTOOD = Reading(lines=(LATTES,), certain=True)
+HINT = Reading(lines=(), certain=False)
+UNSURE = ModelReading(HINT)
+UNDERSTOOD = ModelReading(Reading(lines=(LATTES,), certain=True))
 TIMEOUT_MS = 5_000
 WAIT_MS = 300
 SLACK_SECONDS = 0.7
@@ -53,7 +60,7 @@ def _menu(version: int = 1) -> Catalogue:
 
 
 def _task(text: str = TEXT, *, timeout_ms: int = TIMEOUT_MS, version: int = 1) -> Task:
-    return Task(text=text, catalogue=_menu(version), hint=UNSURE, timeout_ms=timeout_ms)
+    return Task(text=text, catalogue=_menu(version), hint=HINT, timeout_ms=timeout_ms)
 
 
 @pytest.fixture
@@ -74,7 +81,7 @@ def model(server: ModelServer) -> Iterator[OpenAIModel]:
     ("mode", "outcome"),
     [
         (Mode.RIGHT, UNDERSTOOD),
-        (Mode.UNSURE, replace(UNDERSTOOD, certain=False)),
+        (Mode.UNSURE, ModelReading(replace(UNDERSTOOD.reading, certain=False))),
         (Mode.WRONG_SKU, ModelUnusable("a line that the menu does not offer")),
         (Mode.WRONG_OPTION, ModelUnusable("an option that is not on the menu")),
         (Mode.ABSURD_QUANTITY, ModelUnusable("not the shape asked for: less_than_equal")),
@@ -97,7 +104,7 @@ def test_each_way_to_answer_has_its_outcome_and_costs_one_request(
     server: ModelServer,
     model: OpenAIModel,
     mode: Mode,
-    outcome: Reading | ModelUnavailable | ModelUnusable,
+    outcome: ModelResult,
 ) -> None:
     """Nothing is retried here, and nothing that the model makes up gets through."""
     server.mode = mode
@@ -163,7 +170,7 @@ def test_calls_run_side_by_side_up_to_the_limit(server: ModelServer, model: Open
     server.mode = Mode.SLOW
     server.slow_seconds = 0.3
     read = model.read_all([_task(text) for text in texts])
-    quantities = [one.lines[0].quantity for one in read if isinstance(one, Reading)]
+    quantities = [one.reading.lines[0].quantity for one in read if isinstance(one, ModelReading)]
     assert quantities == list(range(1, len(texts) + 1))
     assert 1 < server.at_once_max <= CALLS_AT_ONCE_MAX
 
@@ -227,7 +234,7 @@ def test_no_reason_and_no_log_holds_the_text(
     (outcome,) = model.read_all([_task(timeout_ms=WAIT_MS)])
     assert server.asked
     assert SECRET_WORD not in caplog.text
-    assert isinstance(outcome, Reading) or SECRET_WORD not in outcome.why
+    assert isinstance(outcome, ModelReading) or SECRET_WORD not in outcome.why
 
 
 def test_tokens_are_counted(server: ModelServer, model: OpenAIModel) -> None:

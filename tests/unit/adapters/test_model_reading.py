@@ -14,7 +14,7 @@ from chalicelib.adapters.model.reading import (
     completion_of,
     reading_of,
 )
-from chalicelib.application.ports import ModelUnavailable, ModelUnusable
+from chalicelib.application.ports import ModelReading, ModelResult, ModelUnusable
 from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select, catalogue_of
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
@@ -48,7 +48,7 @@ def _menu() -> Catalogue:
     return catalogue_of("cafe", 1, "EUR", (tea, coffee), (size, sugar))
 
 
-def _read(content: object) -> Reading | ModelUnavailable | ModelUnusable:
+def _read(content: object) -> ModelResult:
     written = content if isinstance(content, str) else json.dumps(content)
     return reading_of(
         Completion.model_validate({"choices": [{"message": {"content": written}}]}), _menu()
@@ -63,25 +63,28 @@ def test_every_part_of_a_line_is_read() -> None:
     """With, extra, light and without each have their place in a line."""
     options = [_option("size:large", "light"), _option("extras:sugar", "without")]
     line = {"sku": "coffee", "quantity": QUANTITY_MAX, "options": options}
-    assert _read({"lines": [line], "certain": True}) == Reading(
-        lines=(
-            Line(
-                sku="coffee",
-                quantity=QUANTITY_MAX,
-                options=(ChosenOption(group="size", value="large", amount=Amount.LIGHT),),
-                without=(OptionRef(group="extras", value="sugar"),),
+    assert _read({"lines": [line], "certain": True}) == ModelReading(
+        Reading(
+            lines=(
+                Line(
+                    sku="coffee",
+                    quantity=QUANTITY_MAX,
+                    options=(ChosenOption(group="size", value="large", amount=Amount.LIGHT),),
+                    without=(OptionRef(group="extras", value="sugar"),),
+                ),
             ),
-        ),
-        certain=True,
+            certain=True,
+        )
     )
 
 
 def test_a_model_may_say_that_it_is_not_sure() -> None:
     """Its guess is kept, and is not certain; neither is an order of nothing."""
-    assert _read({"lines": [TEA], "certain": False}) == Reading(
-        lines=(Line(sku="tea", quantity=1),), certain=False
+    assert _read({"lines": [TEA], "certain": False}) == ModelReading(
+        Reading(lines=(Line(sku="tea", quantity=1),), certain=False)
     )
-    assert _read({"lines": [], "certain": True}) == Reading(lines=(), certain=False)
+    nothing = Reading(lines=(), certain=False)
+    assert _read({"lines": [], "certain": True}) == ModelReading(nothing)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +130,10 @@ def test_what_the_menu_does_not_offer_is_unusable(answer: object) -> None:
 @given(JSON)
 def test_any_json_is_read_or_refused(value: object) -> None:
     """No content raises, and a reading never names what is not on the menu."""
-    reading = _read(value)
-    assert isinstance(reading, Reading | ModelUnusable)
-    if isinstance(reading, Reading):
-        assert not [fault for line in reading.lines for fault in line_faults(line, _menu())]
+    result = _read(value)
+    assert isinstance(result, ModelReading | ModelUnusable)
+    if isinstance(result, ModelReading):
+        assert not [fault for line in result.reading.lines for fault in line_faults(line, _menu())]
 
 
 @given(JSON | st.binary())

@@ -20,6 +20,7 @@ from chalicelib.domain.intent import (
     Status,
     move,
 )
+from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.resolution import Question, QuestionCode, Reading
 from chalicelib.domain.watch import LOOK_AFTER_MS_MIN
 from tests.fakes.shop import HOLD_SECONDS, Shop
@@ -154,7 +155,7 @@ class Unsure:
     def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelUnusable]:
         """Make nothing of any text."""
         self.asked.extend(task.text for task in tasks)
-        return [ModelUnusable("no") for _ in tasks]
+        return [ModelUnusable("no", use=ModelUse(calls=1)) for _ in tasks]
 
 
 @pytest.mark.parametrize(("turn", "asked"), [(0, []), (1, ["now"])])

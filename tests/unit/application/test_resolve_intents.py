@@ -3,17 +3,24 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.application.ports import ModelUnavailable, ModelUnusable, Task
+from chalicelib.application.ports import (
+    ModelReading,
+    ModelResult,
+    ModelUnavailable,
+    ModelUnusable,
+    Task,
+)
 from chalicelib.application.resolve_intents import ResolveIntents
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.intent import Intent, Pending, Status
+from chalicelib.domain.model_use import NO_USE, ModelUse
 from chalicelib.domain.resolution import Line, Question, QuestionCode, Reading
 from tests.fakes.shop import Shop
 from tests.unit.domain.builders import intent, line, request
 
 TEA = Reading(lines=(line(),), certain=True, coupon="FROMTEXT")
 UNSURE = Reading(lines=(), certain=False, candidates=("tea",), coupon="FROMTEXT")
-Result = Reading | ModelUnavailable | ModelUnusable
+Result = Reading | ModelResult
 
 
 class Scripted:
@@ -21,7 +28,8 @@ class Scripted:
 
     def __init__(self, reading: Reading, *results: Result) -> None:
         self.reading = reading
-        self.results = list(results)
+        call = ModelUse(calls=1)
+        self.results = [ModelReading(r, use=call) if isinstance(r, Reading) else r for r in results]
         self.asked: list[Task] = []
 
     def read(self, text: str, catalogue: Catalogue) -> Reading:  # noqa: ARG002 (as told)
@@ -32,7 +40,7 @@ class Scripted:
         """Return a question."""
         return Question(code=QuestionCode.NOT_UNDERSTOOD, prompt="What would you like?")
 
-    def read_all(self, tasks: Sequence[Task]) -> Sequence[Result]:
+    def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return the next results, one for each task."""
         self.asked.extend(tasks)
         return [self.results.pop(0) for _ in tasks]
@@ -184,6 +192,16 @@ def test_a_message_that_came_again_is_not_paid_for_again(shop: Shop) -> None:
     resolved = resolver(shop, said)([delivery])
     assert said.asked == []
     assert dict(resolved.outcomes) == {"moved_on": 1}
+
+
+def test_an_answer_that_cost_no_call_is_counted(shop: Shop) -> None:
+    """What was remembered, and what was shared: how often the model was spared."""
+    deliveries = [accepted(shop, id_=f"in_{n}") for n in range(4)]
+    known = ModelReading(Reading(lines=(line(),), certain=True), use=NO_USE)
+    waits = ModelUnavailable("being asked", retry_after_ms=1_000)
+    said = Scripted(UNSURE, known, known, TEA, waits)
+    resolved = resolver(shop, said)(deliveries)
+    assert dict(resolved.outcomes) == {"model": 3, "model_spared": 2, "model_unavailable": 1}
 
 
 def test_a_queue_that_refuses_has_the_message_come_again(shop: Shop) -> None:

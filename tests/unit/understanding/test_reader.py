@@ -5,6 +5,7 @@ import pytest
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.reader import MenuReader
+from chalicelib.understanding.tokens import TEXT_LENGTH_MAX
 from tests.unit.understanding.menus import CLOTHES, SANDWICHES, TEAS, item, menu, shown
 
 CERTAIN = [
@@ -205,6 +206,21 @@ def test_a_coupon_in_the_text_leaves_the_lines_alone(text: str, code: str) -> No
 
     assert (reading.coupon, shown(reading.lines)) == (code, ["1 tuna_sub"])
     assert reading.certain
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("a tuna sub, use SPRING25", "a tuna sub,  , "),
+        ("a tuna sub with no code SPRING25", "a tuna sub with no  , "),
+        ("a tuna sub", None),
+        ("a tuna sub with BACON", None),
+        ("use SPRING25 " + "x" * TEXT_LENGTH_MAX + " end", " ,  " + "x" * TEXT_LENGTH_MAX + " end"),
+    ],
+)
+def test_the_text_without_its_codes_is_handed_on(text: str, rest: str | None) -> None:
+    """For whoever reads it next; nothing else of it is lost, however long it is."""
+    assert MenuReader(SANDWICHES).read(text).rest == rest
 
 
 def test_a_word_of_the_menu_in_capitals_is_no_coupon() -> None:
