@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from chalicelib.domain.resolution import Line
-from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Wish
+from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Refusal, Wish
 from chalicelib.understanding.mentions import Match, Mention
 from chalicelib.understanding.reader import Explanation
 
@@ -54,15 +54,26 @@ def _element(element: Element) -> str:
     match element:
         case Head(skus=skus):
             return f"item {' or '.join(skus)}"
+        case Refusal(skus=skus):
+            return f"no item {' or '.join(skus)}"
         case Wish(refs=refs, amount=amount, negated=negated):
             options = " or ".join(f"{ref.group}={ref.value}" for ref in refs)
             return " ".join(part for part in ("no" * negated, amount or "", options) if part)
-        case Opener(number=number, is_measure=is_measure):
-            return "measure" if is_measure and number is None else f"opens with {number or 1}"
+        case Opener():
+            return _opener(element)
         case Count(number=number):
             return f"times {number}"
         case Join():
-            return f"({element.name.lower()})"
+            return f"({element.name.lower().replace('_', ' ')})"
+
+
+def _opener(opener: Opener) -> str:
+    if opener.is_back:
+        return "meant for" if opener.is_onto else "points back"
+    if opener.is_measure and opener.number is None:
+        return "measure"
+    part = " of them" if opener.is_part else ""
+    return f"opens with {'half' if opener.is_half else opener.number or 1}{part}"
 
 
 def _line(line: Line) -> str:

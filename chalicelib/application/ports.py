@@ -234,6 +234,13 @@ class Reader(Protocol):
         """Return what *text* means on this menu, and whether that is certain. Never raises."""
         ...
 
+    def reply(self, text: str, question: Question, catalogue: Catalogue) -> Reading:
+        """Return what *text* means as the answer to *question*, merged with what that offered.
+
+        Never raises.
+        """
+        ...
+
     def ask(self, reading: Reading, catalogue: Catalogue) -> Question:
         """Return the question that would settle an uncertain *reading*."""
         ...

@@ -125,7 +125,12 @@ class ResolveIntents:
         if catalogue is None:
             reason = Reason(code="merchant_gone", detail="The merchant has no catalogue.")
             return move(pending, Status.REJECTED, now, reason=reason)
-        reading = self.reader.read(pending.request.text or "", catalogue)
+        text, question = pending.request.text or "", pending.request.answered
+        reading = (
+            self.reader.read(text, catalogue)
+            if question is None
+            else self.reader.reply(text, question, catalogue)
+        )
         if reading.certain:
             return understood_as(pending, reading)
         return _Unsure(pending=pending, catalogue=catalogue, reading=reading)
@@ -191,7 +196,9 @@ class ResolveIntents:
 def understood_as(pending: Pending, reading: Reading) -> Pending:
     """Return *pending* with the lines that were read, on its way to settlement."""
     named = with_coupon(pending, reading)
-    return replace(named, request=replace(named.request, text=None, lines=reading.lines))
+    return replace(
+        named, request=replace(named.request, text=None, lines=reading.lines, answered=None)
+    )
 
 
 def with_coupon(pending: Pending, reading: Reading) -> Pending:

@@ -39,7 +39,13 @@ def answered(intent: Intent, answer: Answer) -> Request:
     request = intent.request
     if answer.choice is not None:
         return _chosen(request, intent.question, answer.choice)
-    return replace(request, text=answer.text, lines=answer.lines)
+    asked = intent.question if answer.text is not None and _is_of_text(intent.question) else None
+    return replace(request, text=answer.text, lines=answer.lines, answered=asked)
+
+
+def _is_of_text(question: Question | None) -> bool:
+    """Whether *question* is about what a text meant, so that a text may answer in part."""
+    return question is not None and question.code is QuestionCode.AMBIGUOUS
 
 
 def _chosen(request: Request, question: Question | None, choice_id: str) -> Request:
@@ -48,7 +54,7 @@ def _chosen(request: Request, question: Question | None, choice_id: str) -> Requ
     if question is None or choice is None:
         msg = "the question does not offer that choice"
         raise UnknownChoiceError(msg)
-    return _agreed(replace(request, text=None, lines=choice.lines), question, choice)
+    return _agreed(replace(request, text=None, lines=choice.lines, answered=None), question, choice)
 
 
 def _agreed(request: Request, question: Question, choice: Choice) -> Request:

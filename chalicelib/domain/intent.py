@@ -88,9 +88,13 @@ class CouponFallback(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What the customer asked for. Exactly one of *text* and *lines* is given."""
+    """What the customer asked for. Exactly one of *text* and *lines* is given.
+
+    *answered* is the question that *text* answers, where the two have to be read together.
+    """
 
     text: str | None = None
+    answered: Question | None = None
     lines: tuple[Line, ...] = ()
     coupons: tuple[str, ...] = ()
     confirm: ConfirmMode = ConfirmMode.AUTO

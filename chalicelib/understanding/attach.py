@@ -54,13 +54,33 @@ def parts_of(elements: Sequence[Element], lexicon: Lexicon) -> list[Part]:
             break
         upcoming = elements[following]
         if isinstance(upcoming, Head):
-            cut, is_close = _Gap(gap, parts[-1], upcoming, offered, lexicon).best_cut()
+            back = _cut_at_reference(gap)
+            cut, is_close = back or _Gap(gap, parts[-1], upcoming, offered, lexicon).best_cut()
             parts[-1].after = gap[:cut]
             parts.append(Part(upcoming, gap[cut:]))
             if is_close:
                 parts[-1].doubts.add(Doubt.BELONGS_TO_EITHER)
         offered |= _groups(head, lexicon)
     return parts
+
+
+def _cut_at_reference(gap: Sequence[Element]) -> tuple[int, bool] | None:
+    """Return where what is said of an item named again begins, and whether that is open.
+
+    "..., the latte with honey" begins with its opener; "..., and add honey to the latte"
+    where the comma or the connector is.
+    """
+    places = [place for place, e in enumerate(gap) if isinstance(e, Opener) and e.is_back]
+    if not places:
+        return None
+    back = places[-1]
+    opener = gap[back]
+    if not (isinstance(opener, Opener) and opener.is_onto):
+        return back, False
+    stops = [place for place in range(back) if gap[place] is Join.STOP]
+    begin = stops[-1] if stops else 0
+    leads = bool(stops) or (gap[0] in (Join.AND, Join.BUT) and gap[1] is Join.WITH)
+    return begin, not leads
 
 
 def _implied_head(elements: Sequence[Element], lexicon: Lexicon) -> Head | None:
@@ -74,7 +94,7 @@ def _implied_head(elements: Sequence[Element], lexicon: Lexicon) -> Head | None:
         for sku, groups in lexicon.groups_of.items()
         if all(not groups.isdisjoint(some) for some in wanted)
     ]
-    return Head((skus[0],), {Doubt.NO_ITEM}) if len(skus) == 1 else None
+    return Head((skus[0],), doubts={Doubt.NO_ITEM}) if len(skus) == 1 else None
 
 
 def _groups(head: Head, lexicon: Lexicon) -> set[str]:

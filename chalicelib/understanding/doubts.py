@@ -25,6 +25,7 @@ class Doubt(StrEnum):
     SAME_ITEM_AGAIN = "same_item_again"
     ITEMS_TOUCH = "items_touch"
     ALTERNATIVES = "alternatives"
+    CORRECTION_OPEN = "correction_open"
     QUANTITY_ABSURD = "quantity_absurd"
     QUESTION = "question"
     COUPON_OPEN = "coupon_open"

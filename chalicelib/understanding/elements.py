@@ -16,13 +16,25 @@ class Join(Enum):
     OR = auto()
     STOP = auto()  # punctuation
     EACH = auto()
+    MEND = auto()  # what follows takes the place of what was said
+    RETHINK = auto()  # as MEND, or it only adds
+    SWAP = auto()  # the first of two items gives way to the second
+    RATHER_THAN = auto()  # what follows gives way to what stands before
+    SAME = auto()  # the next item is wished for as the last
 
 
 @dataclass(slots=True)
 class Head:
-    """An item that opens an order line; *skus* has several where its name is ambiguous."""
+    """An item that opens an order line; *skus* has several where its name is ambiguous.
+
+    *number* is a quantity that replaces any other; a head that *is_dropped* makes no line;
+    one that *is_same* is wished for as the item before it.
+    """
 
     skus: tuple[str, ...]
+    number: int | None = None
+    is_dropped: bool = False
+    is_same: bool = False
     doubts: set[Doubt] = field(default_factory=set)
 
 
@@ -30,7 +42,8 @@ class Head:
 class Wish:
     """An option that is wanted, or *negated*; *refs* are what its words may mean.
 
-    *is_listed* says that "with" or "and" stands right before it, as before a topping.
+    *is_listed* says that "with" or "and" stands right before it, as before a topping;
+    *is_name* that it names a line by its option, to say more of it: "the large one".
     """
 
     words: str
@@ -38,6 +51,7 @@ class Wish:
     amount: Amount | None = None
     negated: bool = False
     is_listed: bool = False
+    is_name: bool = False
     doubts: set[Doubt] = field(default_factory=set)
 
 
@@ -45,12 +59,21 @@ class Wish:
 class Opener:
     """What may open a line: an article, a number or, where *is_measure*, "order of" alone.
 
-    *is_measured* says that a measure stands in it: "one shot of".
+    *is_measured* says that a measure stands in it: "one shot of"; *is_part* that it counts
+    some of what was named: "two of them"; *is_half* that it is one of two equal parts.
+    *is_stand_in* says that "one" stands for the item: "a large one".
+    *is_back* says that it opens nothing, but points back at an item: "the", and *is_onto*
+    that what stands before it is meant for that item: "onions on the".
     """
 
     number: int | None = None
     is_measure: bool = False
     is_measured: bool = False
+    is_part: bool = False
+    is_half: bool = False
+    is_stand_in: bool = False
+    is_back: bool = False
+    is_onto: bool = False
 
 
 @dataclass(slots=True)
@@ -60,4 +83,12 @@ class Count:
     number: int
 
 
-Element = Head | Wish | Opener | Count | Join
+@dataclass(slots=True)
+class Refusal:
+    """An item that is not wanted; one that *is_drop* takes out what was ordered before."""
+
+    skus: tuple[str, ...]
+    is_drop: bool
+
+
+Element = Head | Wish | Opener | Count | Join | Refusal

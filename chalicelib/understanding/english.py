@@ -56,7 +56,7 @@ def _split(words: str) -> tuple[str, ...]:
 
 
 _FILLER = """
-i, im, id, ill, me, my, we, wed, well, us, our, your, them, it, that, this, these, those, here, the,
+i, im, id, ill, me, my, we, wed, well, us, our, your, them, it, that, this, these, those, here,
 i am, i will, we will, we are going to, that will be, can i, can we, could i, could we, may i, may we, might i,
 can you, could you, would you, will you, you guys, let, let me, let us,
 like to order, like to get, like to have, like to add, like to try, wish to order, wish to get,
@@ -71,8 +71,8 @@ top it off, top off, dressed, made with, prepared with, served with, im done,
 please, pls, plz, thanks, thank, thank you, thank you so much, thx, ty, cheers, so much,
 very much, kindly, hi, hello, hey, hiya, yo, howdy, hi there, hello there, hey there,
 good morning, good afternoon, good evening, ok, okay, alright, all right, right, sure, great thanks,
-great thank you, perfect thanks, perfect thank you, yes, yeah, yep, yup, yea, um,
-uh, uhm, er, erm, hmm, oh, ah, now, just, only, simply, also, too, so, as well, then, next, first,
+great thank you, perfect thanks, perfect thank you, um,
+uh, uhm, er, erm, hmm, oh, ah, now, just, only, simply, so, then, next, first,
 first of all, firstly, second, lastly, finally, last thing, one last thing, and last, today, tonight,
 right now, asap, for, of, on, in, to, into, onto, over, inside, as, if possible,
 if you can, if you could, if you please, when you can, when you get a chance, that would be great,
@@ -84,7 +84,7 @@ on the side, on side, for the side, for a side, for side, side, sides, as a side
 for my side item, drink, my drink, for my drink, for a drink, for drink, as a drink, a drink, the drink, for the drink,
 beverage, beverages, for lunch, for dinner, for breakfast, for dessert, for a snack, as a snack,
 for my main, for my main dish, for the main, as a main, as a starter, for starters, for my entree,
-side item, item, items, thing, things, one of, some, some of,
+side item, item, items, thing, things, some, some of,
 flavor, flavour, style, size, sized, sizes, topping, toppings, plain, normal, my order is, the order is, our order is,
 delivery, deliver, pickup, takeout, take out, takeaway, take away, along, alongside, together,
 how about, i guess, i think, really, for myself, fresh, freshly, put me down for,
@@ -95,7 +95,7 @@ thanks in advance, much appreciated, ta, btw, by the way, fyi, lets say, can you
 to share, for sharing, no rush, no hurry, no worries, no problem, place an order, place an order for,
 like to place an order, like to place an order for, collection, collect, for collection, to collect,
 please and thank you, final answer, nothing else, and nothing else, nothing more, that is everything,
-so that is, ones, at all, hungry, starving, thirsty, picking up, for pickup, for her, for him,
+so that is, at all, hungry, starving, thirsty, picking up, for pickup, for her, for him,
 if you have it, if you have any, if you have them, if you have some, if you got it, if available,
 if that is ok, if that is okay, if that is possible, if that is alright,
 is it ok to order, is it okay to order, is it possible to order, is it ok to get, is it possible to get,
@@ -110,11 +110,9 @@ _WISHES = tuple(
 )
 
 _DOUBT = """
-instead, instead of, rather, rather than, cancel, cancelled, canceled, cancel that, change, changed,
-wait, no wait, sorry, actually, on second thought, scratch, scratch that, make that, make it, make those,
-never mind, nevermind, forget, forgot, swap, switch, replace, substitute, sub in,
+rather, cancelled, canceled, changed, never mind, nevermind, forgot, sub in,
 same, same as, other, others, the rest, rest, less than, more than, at least, at most, up to, under, between,
-half, halves, quarter, third, split, separate, separately, each other, except for that, remove that,
+quarter, third, split, separate, separately, each other, except for that, remove that,
 none, nothing, undo, if, unless, depending, maybe, perhaps, either, neither, nor, whichever, whatever,
 any, more, kind, sort, type, kinda, choice, option, similar, alternatively, otherwise, not sure, dont know,
 
@@ -143,7 +141,7 @@ good, bad, great, awesome, perfect, nice, lovely, tasty, delicious, favorite, fa
 worst, wrong, cheap, cheaper, cheapest, expensive, free, largest, smallest, biggest,
 price, cost, worth, dollar, buck, cent, euro, pound, off, discount,
 from, by, at, out, about, around, way,
-in the morning, i mean, hang on, no hang on, hold on, no hold on, all the, all of the,
+in the morning, all the, all of the,
 case, case of, combo, meal, deal, pack, pack of, box, box of, bag of, round of, tray of
 """
 
@@ -246,9 +244,14 @@ ENGLISH: Final = Language(
         "the other one": 1,
         "the first one": 1,
         "the second one": 1,
+        "the last one": 1,
+        "the first": 1,
+        "the second": 1,
+        "the third": 1,
         "hundred": 100,
         "thousand": 1_000,
         **{f"{number} more": number for number in range(1, 25)},
+        **{f"the other {number}": number for number in range(2, 25)},
     },
     phrases={
         Role.ARTICLE: _split("a, an, another"),
@@ -277,10 +280,10 @@ ENGLISH: Final = Language(
         ),
         Role.WITHOUT: _split(
             "without, without any, hold, hold the, minus, minus the, leave off, leave off the,"
-            "leave out, leave out the, skip, skip the, remove, remove the, take off, take off the,"
-            "take out the, take away the, takeaway the, takeout the, except, except for, excluding, avoid, do not want, dont want, i dont want,"
+            "leave out, leave out the,"
+            "take away the, takeaway the, takeout the, except, except for, excluding, avoid, do not want, dont want, i dont want,"
             "dont want any, dont add, dont put, do not add, do not put, dont include, please no, sans, omit,"
-            "omit the, lose the, ditch the, drop the"
+            "omit the"
         ),
         Role.NO: _split("no, not, zero, with no, and no, but no, not any, no more"),
         Role.WITH: _split(
@@ -291,9 +294,39 @@ ENGLISH: Final = Language(
         Role.BUT: _split("but, but with, but add, however, though"),
         Role.EACH: _split(
             "both, each, all of them, both of them, each of them, all with, both with, each with,"
-            "for both, on both, on each, for each, all of those, both of those, on all of them"
+            "for both, on both, on each, for each, all of those, both of those, on all of them,"
+            "all of it, of each, in each, in all of them, on either, in either, on any of them"
         ),
         Role.ALL: ("all",),
+        Role.DEFINITE: ("the",),
+        Role.ONTO: _split("to the, on the, onto the, in the, into the, for the"),
+        Role.OF_THEM: _split("of them, of those, of these, of which"),
+        Role.HALF: _split("half, half of, half the"),
+        Role.ONES: ("ones",),
+        Role.SAME: _split("same for, the same for, same with, the same with"),
+        Role.MEND: _split(
+            "wait, no wait, wait no, hang on, no hang on, hold on, no hold on, no sorry, sorry no,"
+            "i mean, i meant, i meant to say, or rather, scratch that, strike that, cancel that,"
+            "forget that, make that, make it, make those, make them, change that to,"
+            "change it to, change those to, change them to, on second thought, oops, correction"
+        ),
+        Role.RETHINK: _split("actually, sorry"),
+        Role.DROP: _split(
+            "scratch, scratch the, cancel, cancel the, forget, forget the, forget about the,"
+            "drop the, lose the, ditch the, skip, skip the, remove, remove the, take off, take off the,"
+            "take out the"
+        ),
+        Role.SWAP: _split(
+            "swap, swap the, switch, switch the, replace, replace the, change, change the,"
+            "substitute, substitute the"
+        ),
+        Role.RATHER_THAN: _split("instead of, rather than, in place of, instead of the"),
+        Role.INSTEAD: ("instead",),
+        Role.YES: _split(
+            "yes, yes please, yeah, yep, yup, yea, correct, exactly, that is right, that is correct,"
+            "that is it exactly"
+        ),
+        Role.ALSO: ("also", "too", "as well", *(f"{number} more" for number in range(1, 25))),
         Role.FILLER: (*_split(_FILLER.replace("\n", " ")), *_WISHES),
         Role.DOUBT: (
             *_split(_DOUBT.replace("\n", " ")),
@@ -301,6 +334,10 @@ ENGLISH: Final = Language(
         ),
     },
     asides=ASIDES,
+    ordinals={
+        **{word: place for place, word in enumerate(("first", "second", "third", "fourth"), 1)},
+        "last": -1,
+    },
     absences={
         "black": ("milk", "cream", "creamer"),
         "hot": ("iced", "ice", "cold", "frozen"),

@@ -23,11 +23,13 @@ PART_ITEMS_MAX: Final = 500
 """On a larger menu, part of a name is left to retrieval: too many names share their words."""
 
 _OPTION_LEADS: Final = frozenset(
-    (Role.WITH, Role.EXTRA, Role.LIGHT, Role.NO, Role.WITHOUT, Role.EACH)
+    (Role.WITH, Role.EXTRA, Role.LIGHT, Role.NO, Role.WITHOUT, Role.DROP, Role.EACH)
 )
 _OPENS: Final = frozenset((Role.ARTICLE, Role.MEASURE))
+_CORRECTS: Final = frozenset((Role.MEND, Role.RETHINK, Role.SWAP))
 _LIST_LENGTH_MAX: Final = 16
-_PASSED: Final = frozenset((Role.FILLER, Role.AND, Role.OR, None))
+_IDLE: Final = frozenset((Role.FILLER, Role.DEFINITE, Role.ONTO, Role.ALSO, Role.YES))
+_PASSED: Final = _IDLE | {Role.AND, Role.OR, None}
 
 
 def choose_uses(
@@ -116,16 +118,45 @@ class _Chooser:
 
     def _item_or_option(self, place: int, mention: Mention) -> Use:
         """Decide between "milk" that is ordered and milk that goes into something."""
-        offered = any(ref.group in self._offered for ref in mention.senses.options)
-        if not (self._has_clear_item and offered):
+        groups = {ref.group for ref in mention.senses.options}
+        if not (self._has_clear_item and groups & self._offered) and not self._fits(groups):
             return Use.HEAD
         lead = self._lead(place)
         if lead in _OPTION_LEADS:
             return Use.OPTION
+        if self._stands_as_item(place):
+            return Use.HEAD
         self.doubts.add(Doubt.ITEM_OR_OPTION)
         if lead in _OPENS or (place and self._mentions[place - 1].senses.number is not None):
             return Use.HEAD
         return Use.OPTION
+
+    def _fits(self, groups: set[str]) -> bool:
+        """Whether the last item offers one of *groups*."""
+        if self._head_place is None:
+            return False
+        skus = self._mentions[self._head_place].senses.items
+        return any(groups & self._lexicon.groups_of[sku] for sku in skus)
+
+    def _stands_as_item(self, place: int) -> bool:
+        """Whether what opens *place* opens an item: "a small pepperoni", or the first of all.
+
+        An option that may be had with others has no size, and none stands with an article
+        before anything that it could go into.
+        """
+        if self._modifies_item(place):
+            return False
+        before = place - 1
+        while before >= 0 and self._is_single(before):
+            before -= 1
+        senses = self._mentions[max(before, 0)].senses
+        opens = before >= 0 and (senses.number is not None or senses.role is Role.ARTICLE)
+        return opens and (self._head_place is None or before < place - 1)
+
+    def _is_single(self, place: int) -> bool:
+        mention, use = self._mentions[place], self._uses[place]
+        singles = self._lexicon.single_groups
+        return use is Use.OPTION and all(ref.group in singles for ref in mention.senses.options)
 
     def _lead(self, place: int) -> Role | None:
         """Return the role that leads the list in which *place* stands."""
@@ -145,6 +176,8 @@ class _Chooser:
             senses = self._mentions[before].senses
             if senses.number is not None or senses.role in _OPENS or senses.role is Role.AND:
                 return True
+            if senses.role in _CORRECTS:
+                return True
             if self._uses[before] is Use.HEAD:
                 return False
         return self._head_place is None
@@ -163,7 +196,7 @@ class _Chooser:
         for mention in self._mentions[place + 1 : place + _LIST_LENGTH_MAX]:
             if mention.senses.options:
                 return not mention.broken
-            if mention.senses.role not in {Role.FILLER, Role.MEASURE}:
+            if mention.senses.role not in {*_IDLE, Role.MEASURE}:
                 return False
         return False
 

@@ -19,8 +19,22 @@ class Role(StrEnum):
     AND = "and"
     OR = "or"
     BUT = "but"
-    EACH = "each"  # shares what follows between all lines so far: "both with honey"
+    EACH = "each"  # shares what stands with it between all lines so far: "both with honey"
     ALL = "all"  # EACH before an option, "all large"; else it says what this grammar doesn't read
+    DEFINITE = "definite"  # points back at an item that was named: "the"
+    ONTO = "onto"  # gives what stands before it to an item that was named: "to the"
+    OF_THEM = "of_them"  # makes a number a part of what was named: "two of them"
+    HALF = "half"  # one of two equal parts of what was named: "half of them"
+    ONES = "ones"  # stands for an item that was named, as the number one may: "large ones"
+    SAME = "same"  # wishes as for the line before: "the same for"
+    MEND = "mend"  # what follows takes the place of what was said: "no wait", "make that"
+    RETHINK = "rethink"  # as MEND, or it only adds: "actually"
+    DROP = "drop"  # as WITHOUT; takes out an item that was ordered: "scratch the"
+    SWAP = "swap"  # of two items that follow, the second takes the place of the first: "swap"
+    RATHER_THAN = "rather_than"  # what follows is not wanted, what stands before is: "instead of"
+    INSTEAD = "instead"  # ends what one of the last four began
+    YES = "yes"  # agrees, as an answer, to what was asked; in an order it changes nothing
+    ALSO = "also"  # changes nothing, but what stands with it replaces nothing: "too"
     FILLER = "filler"  # changes nothing
     DOUBT = "doubt"  # changes something that this grammar does not read: "instead", "cancel"
 
@@ -75,6 +89,7 @@ class Language:
     that an unknown word may be tried without ("roasted": "roast"). *asides* say for whom, when
     and where: filler, unless a menu has a word of theirs ("for kids"). *absences* are words that
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
+    *ordinals* name one of several choices, -1 the last: "the second".
     *requests* make an order of a question: "could i have a latte?".
 
     *spaced* sets the words of a text apart by spaces where the script does not, and puts its
@@ -103,6 +118,7 @@ class Language:
     pairs: tuple[str, ...] = ()
     paired: frozenset[str] = frozenset()
     asides: tuple[str, ...] = ()
+    ordinals: Mapping[str, int] = field(default_factory=dict)
     spaced: Callable[[str], str] = str
     segments: bool = False
     postpositive: bool = False

@@ -47,6 +47,7 @@ class Lexicon:
     *item_words* and *option_words* give the owners of each single word of a name.
     *optional_heads* are words that may follow a name without changing it: "espresso coffee".
     *multipliers* are the numbers that multiply the one before them: "two dozen".
+    *has_pronoun* says that the number one may stand for an item: "a large one".
     *pairs* are the phrases for two that are one of what is *paired*: "a pair of gloves".
     """
 
@@ -60,6 +61,7 @@ class Lexicon:
     exact_names: frozenset[tuple[str, OptionRef]]
     optional_heads: frozenset[str]
     multipliers: frozenset[str]
+    has_pronoun: bool
     pairs: frozenset[str]
     paired: frozenset[str]
     speller: Speller
@@ -126,6 +128,7 @@ class _Compiler:
             exact_names=frozenset(self._exact),
             optional_heads=frozenset(_optional_heads(self._item_phrases)),
             multipliers=self._joined(self._language.multipliers),
+            has_pronoun=Role.ONES in self._language.phrases,
             pairs=self._joined(self._language.pairs),
             paired=frozenset(map(self._language.singular, self._language.paired)),
             speller=Speller(

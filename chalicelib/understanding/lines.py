@@ -2,23 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef
-from chalicelib.understanding.attach import Part
+from chalicelib.understanding.attach import Part, parts_of
+from chalicelib.understanding.corrections import corrected
+from chalicelib.understanding.counts import with_late_counts
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Wish
 from chalicelib.understanding.lexicon import Lexicon
 from chalicelib.understanding.partition import (
     Share,
+    are_stand_ins,
     counts_options_only,
     elliptic_shares,
+    ends_open,
     is_plain,
+    kinds_of,
     shares_of,
     split_repeats,
 )
+from chalicelib.understanding.sharing import may_share, shared_wishes, told_by_kind
 
 QUANTITY_MAX: Final = 999
+_TOLD_AND_REST: Final = 2
 
 
 @dataclass(slots=True)
@@ -50,6 +58,24 @@ class Draft:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The *lines* that *elements* make once what they take back is gone, and what is doubtful."""
+
+    lines: tuple[Line, ...]
+    elements: list[Element]
+    doubts: set[Doubt]
+
+
+def written_lines(elements: Sequence[Element], lexicon: Lexicon) -> Written:
+    """Return the lines that *elements* make, in order; linear in their number."""
+    kept, taken_back = corrected(elements, lexicon)
+    kept, counted = with_late_counts(kept)
+    writer = LineWriter(lexicon)
+    lines = writer.write(parts_of(kept, lexicon))
+    return Written(lines=lines, elements=kept, doubts=taken_back | counted | writer.doubts)
+
+
 class LineWriter:
     """Writes *drafts* for parts, and notes in *doubts* what does not fit."""
 
@@ -60,8 +86,14 @@ class LineWriter:
 
     def write(self, parts: Sequence[Part]) -> tuple[Line, ...]:
         """Return the lines of *parts*, in order."""
-        for part in parts:
-            self._write_part(part)
+        kinds = told_by_kind(parts)
+        for part in kinds:
+            if part.head.is_dropped:
+                self.doubts |= part.doubts
+            else:
+                self._write_part(part)
+        if any(may_share(*pair, self._lexicon) for pair in pairwise(kinds)):
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
         for draft in self.drafts:
             self._settle(draft)
         self._compare()
@@ -70,15 +102,27 @@ class LineWriter:
     def _write_part(self, part: Part) -> None:
         wishes = [e for e in (*part.before, *part.after) if isinstance(e, Wish)]
         self.doubts |= part.doubts | part.head.doubts
+        if Join.EACH in part.before:
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        singles = self._lexicon.single_groups
+        if any(e.negated and e.refs[0].group in singles for e in wishes if e in part.before):
+            # "Large no medium tea": what is negated may be what was wanted before.
+            self.doubts.add(Doubt.NEGATION_OPEN)
+        if any(isinstance(e, Opener) and e.is_half for e in part.before):
+            self.doubts.add(Doubt.UNREAD_PHRASE)
         for wish in wishes:
             self.doubts |= wish.doubts
         sku = self._best_sku(part.head, wishes)
+        if self._adds_to_line(part, sku):
+            return
+        same = self.drafts[-1] if part.head.is_same and self.drafts else None
         opens = any(isinstance(e, Opener | Wish) for e in part.before)
         for place, (number, told) in enumerate(self._told_apart(part)):
             draft = self._draft(sku, number, opens=opens or place > 0)
+            if same is not None:
+                self._wish_alike(draft, same)
             for elements in told:
-                for wish in self._give(draft, elements):
-                    self._share(wish)
+                self._give(draft, elements)
 
     def _told_apart(self, part: Part) -> list[tuple[int, tuple[Sequence[Element], ...]]]:
         """Return a quantity, and what was said of it, for each line that *part* makes."""
@@ -88,20 +132,56 @@ class LineWriter:
             quantity, before = elliptic[-1]
             if not is_plain(elliptic) or any(isinstance(e, Wish) for e in part.after):
                 self.doubts.add(Doubt.BELONGS_TO_EITHER)
-        common, shares = shares_of(quantity, part.after)
-        again: list[Share] = []
-        if not (shares or counts_options_only(part.after)):
+        singles, after = self._lexicon.single_groups, part.after
+        if _is_loose(after):
             self.doubts.add(Doubt.NUMBER_OPEN)
-            common, again = split_repeats(before, part.after, self._lexicon.single_groups)
+            after = after[:-1]
+        common, shares = shares_of(quantity, after, singles)
+        if len(shares) > _TOLD_AND_REST and not shares[-1][1]:
+            self.doubts.add(Doubt.NUMBER_OPEN)
+        if part.head.number is not None and shares and not shares[-1][1]:
+            # The number was corrected after some of the items were told apart.
+            self.doubts.add(Doubt.NUMBER_OPEN)
+            common, shares = after, []
+        if not (shares or _is_counted(before)):
+            common, shares = kinds_of(after, singles) or (after, [])
+        again: list[Share] = []
+        if ends_open(shares):
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        if not (shares or counts_options_only(_uncounted(part), singles)):
+            common, again = split_repeats(before, after, singles)
+            if not are_stand_ins((*before, *common), after, again):
+                self.doubts.add(Doubt.NUMBER_OPEN)
         return [
             *((number, (own,)) for number, own in elliptic[:-1]),
             *((number, (before, common, own)) for number, own in shares or [(quantity, ())]),
             *((number, (own,)) for number, own in again),
         ]
 
-    def _share(self, wish: Wish) -> None:
-        for other in self.drafts[:-1]:
-            if other.offers(wish):
+    def _adds_to_line(self, part: Part, sku: str) -> bool:
+        """Give what is said of an item named again, "the latte", to its line, if it has one."""
+        back = [e for e in part.before if isinstance(e, Opener) and e.is_back]
+        found = [draft for draft in self.drafts if draft.sku == sku]
+        if not (back and found):
+            return False
+        said = [e for e in (*part.before, *part.after) if e not in back]
+        if not _has_wish(said):
+            self.doubts.add(Doubt.SAME_ITEM_AGAIN)
+        if len(found) > 1:
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        if any(isinstance(e, Opener | Count) and not _is_article(e) for e in said):
+            self.doubts.add(Doubt.NUMBER_OPEN)
+        self._give(found[-1], said)
+        return True
+
+    def _wish_alike(self, draft: Draft, same: Draft) -> None:
+        if same.quantity != draft.quantity or not all(map(draft.offers, same.wishes)):
+            self.doubts.add(Doubt.OPTION_NOT_OFFERED)
+        draft.wishes += [wish for wish in same.wishes if draft.offers(wish)]
+
+    def _share(self, wish: Wish, owner: Draft) -> None:
+        for other in self.drafts:
+            if other is not owner and other.offers(wish):
                 other.wishes.append(wish)
 
     def _draft(self, sku: str, quantity: int, *, opens: bool) -> Draft:
@@ -123,35 +203,54 @@ class LineWriter:
         )
 
     def _quantity(self, part: Part) -> int:
+        if part.head.number is not None:
+            return part.head.number
         openers = [e for e in part.before if isinstance(e, Opener)]
         found = [e.number for e in openers if e.number is not None]
         found += [e.number for e in part.after if isinstance(e, Count)]
         elliptic = bool(elliptic_shares(part.before))
-        if (len(found) > 1 and not elliptic) or any(isinstance(e, Count) for e in part.before):
+        apart = [opener for opener in openers if not opener.is_measure]
+        counts_more = any((opener.number or 1) > 1 for opener in apart[:-1])
+        if ((counts_more or len(found) > 1) and not elliptic) or any(
+            isinstance(e, Count) for e in part.before
+        ):
             self.doubts.add(Doubt.NUMBER_OPEN)
         if not found:
             found = _late_number(part.after)
         return found[-1] if found else 1
 
-    def _give(self, draft: Draft, elements: Sequence[Element]) -> list[Wish]:
-        """Give the wishes among *elements* to *draft* or an earlier line; return the shared."""
-        shared: list[Wish] = []
-        is_shared = False
-        if Join.EACH in elements and isinstance(elements[-1], Join) and len(self.drafts) > 1:
-            self.doubts.add(Doubt.BELONGS_TO_EITHER)
-        if elements and elements[-1] is Join.EACH and not _has_wish(elements):
-            self.doubts.add(Doubt.NUMBER_OPEN)
-        for element in elements:
-            is_shared = is_shared or element is Join.EACH
-            if not isinstance(element, Wish):
+    def _give(self, draft: Draft, elements: Sequence[Element]) -> None:
+        """Give the wishes among *elements* to *draft*, to those that share them, or back."""
+        shared, is_open = shared_wishes(elements)
+        if is_open:
+            self.doubts.add(Doubt.BELONGS_TO_EITHER if _has_wish(elements) else Doubt.NUMBER_OPEN)
+        for wish in elements:
+            if not isinstance(wish, Wish):
                 continue
+            if wish.is_name:
+                if named := self._named_by(wish):
+                    draft = named
+                    continue
+                if len(self.drafts) > 1 or draft.quantity > 1:
+                    self.doubts.add(Doubt.BELONGS_TO_EITHER)
+            is_shared = any(wish is other for other in shared)
             if is_shared:
-                shared.append(element)
-            if draft.offers(element):
-                draft.wishes.append(element)
+                self._share(wish, draft)
+            if draft.offers(wish):
+                draft.wishes.append(wish)
             elif not is_shared:
-                self._give_back(element)
-        return shared
+                self._give_back(wish)
+
+    def _named_by(self, wish: Wish) -> Draft | None:
+        """Return the line that *wish* names by its option: "the large one"."""
+        found = [
+            draft
+            for draft in self.drafts
+            if any(set(own.refs) & set(wish.refs) and not own.negated for own in draft.wishes)
+        ]
+        if len(found) > 1:
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        return found[-1] if found else None
 
     def _give_back(self, wish: Wish) -> None:
         takers = [draft for draft in self.drafts if draft.offers(wish)]
@@ -179,7 +278,9 @@ class LineWriter:
             self._take(draft, wish, (named or free)[0], filled)
 
     def _take(self, draft: Draft, wish: Wish, ref: OptionRef, filled: dict[str, OptionRef]) -> None:
-        if wish.negated:
+        if wish.negated and ref.group in self._lexicon.single_groups:
+            self._reject(draft, ref, filled)
+        elif wish.negated:
             draft.without[ref] = None
         elif ref.group in self._lexicon.single_groups and filled.get(ref.group, ref) != ref:
             self.doubts.add(Doubt.OPTIONS_CONFLICT)
@@ -187,12 +288,26 @@ class LineWriter:
         else:
             if ref.group in self._lexicon.single_groups:
                 filled[ref.group] = ref
-            if ref in draft.chosen and draft.chosen[ref] != wish.amount:
+            amounts = {draft.chosen.get(ref), wish.amount} - {None}
+            if len(amounts) > 1:
                 self.doubts.add(Doubt.OPTIONS_CONFLICT)
             draft.chosen[ref] = draft.chosen.get(ref) or wish.amount
         if ref in draft.chosen and ref in draft.without:
             self.doubts.add(Doubt.OPTIONS_CONFLICT)
             del draft.chosen[ref]
+
+    def _reject(self, draft: Draft, ref: OptionRef, filled: dict[str, OptionRef]) -> None:
+        """Exclude *ref*, unless another of its group is wanted: then it is only contrast."""
+        if any(
+            other.refs[0].group == ref.group and not other.negated
+            for other in draft.wishes
+            if len(other.refs) == 1
+        ):
+            if filled.get(ref.group) == ref:
+                self.doubts.add(Doubt.OPTIONS_CONFLICT)
+            return
+        self.doubts.add(Doubt.NEGATION_OPEN)
+        draft.without[ref] = None
 
     def _compare(self) -> None:
         """Doubt an item named again, unless each mention opens a line that differs."""
@@ -208,6 +323,28 @@ class LineWriter:
 
 def _has_wish(elements: Sequence[Element]) -> bool:
     return any(isinstance(element, Wish) for element in elements)
+
+
+def _is_loose(after: Sequence[Element]) -> bool:
+    """Whether a number that counts nothing ends a part behind others that do."""
+    last = after[-1] if after else None
+    is_open = isinstance(last, Opener) and last.number is not None and not last.is_part
+    return is_open and sum(isinstance(element, Opener) for element in after) > 1
+
+
+def _uncounted(part: Part) -> Sequence[Element]:
+    """Return what follows the item of *part*, without "two of them" where that ends it."""
+    last = part.after[-1] if part.after else None
+    is_late = isinstance(last, Opener) and last.is_part and last.number is not None
+    return part.after[:-1] if is_late and not _is_counted(part.before) else part.after
+
+
+def _is_counted(before: Sequence[Element]) -> bool:
+    return any(isinstance(element, Opener) for element in before)
+
+
+def _is_article(element: Opener | Count) -> bool:
+    return isinstance(element, Opener) and element.number is None and not element.is_half
 
 
 def _late_number(after: Sequence[Element]) -> list[int]:

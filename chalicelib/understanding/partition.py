@@ -1,22 +1,46 @@
 """Several of one item, told apart: "two lattes, one iced and one with oat milk"."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from chalicelib.understanding.elements import Element, Join, Opener, Wish
 
 Share = tuple[int, Sequence[Element]]
+_SHARES_MIN: Final = 2
 
 
-def shares_of(quantity: int, after: Sequence[Element]) -> tuple[Sequence[Element], list[Share]]:
+def shares_of(
+    quantity: int, after: Sequence[Element], singles: frozenset[str]
+) -> tuple[Sequence[Element], list[Share]]:
     """Return what is said of all units, and a number and elements for each share.
 
-    There are shares only where at least two numbers, each with wishes of its own and none
-    counting an option ("with one sugar"), add up to *quantity*.
+    There are shares where at least two numbers, each with wishes of its own and none
+    counting an option ("with one sugar"), add up to *quantity*, or where they leave some of
+    it ("two of them large"): those are a share of which nothing is said.
+    """
+    start, shares = _shares(after, quantity)
+    total = sum(number for number, _ in shares)
+    if len(shares) >= _SHARES_MIN and total == quantity:
+        return after[:start], shares
+    if shares and total < quantity and _are_some(after, start, shares, singles):
+        return after[:start], [*shares, (quantity - total, ())]
+    return after, []
+
+
+def kinds_of(
+    after: Sequence[Element], singles: frozenset[str]
+) -> tuple[Sequence[Element], list[Share]] | None:
+    """Return the shares of an item that only names what is listed: "screws: two 4x40, one 5x60".
+
+    Each begins with a number and an option of the same group, which takes one.
     """
     start, shares = _shares(after)
-    if len(shares) > 1 and sum(number for number, _ in shares) == quantity:
-        return after[:start], shares
-    return after, []
+    openers = [element for element in after if isinstance(element, Opener)]
+    if len(shares) < _SHARES_MIN or after[:start] != [Join.STOP]:
+        return None
+    groups = [_single_groups(own[:1], singles) for _, own in shares]
+    is_list = all(opener.number is not None and not opener.is_part for opener in openers)
+    return ((), shares) if is_list and set.intersection(*groups) else None
 
 
 def elliptic_shares(before: Sequence[Element]) -> list[Share]:
@@ -50,9 +74,103 @@ def split_repeats(
     return after[:start], again
 
 
-def _stretches(elements: Sequence[Element]) -> list[tuple[int, int]]:
-    """Return where each opener stands, and where what follows it ends."""
-    places = [place for place, element in enumerate(elements) if isinstance(element, Opener)]
+def are_stand_ins(
+    first: Sequence[Element], after: Sequence[Element], again: Sequence[Share]
+) -> bool:
+    """Whether *again* is all that is counted *after*, each as "a small one" that differs in that.
+
+    What else was said of the *first* might be meant for the others too.
+    """
+    openers = [element for element in after if isinstance(element, Opener)]
+    if len(openers) != len(again) or not all(opener.is_stand_in for opener in openers):
+        return False
+    groups = {ref.group for e in first if isinstance(e, Wish) for ref in e.refs}
+    return all(
+        groups == {ref.group for e in own[:1] if isinstance(e, Wish) for ref in e.refs}
+        for _, own in again
+    )
+
+
+def is_plain(shares: Sequence[Share]) -> bool:
+    """Whether each of *shares* has one wish, so that none of them may be meant for all."""
+    return all(sum(isinstance(element, Wish) for element in own) == 1 for _, own in shares)
+
+
+def ends_open(shares: Sequence[Share]) -> bool:
+    """Whether a comma in the last of *shares* leaves open if what follows is said of all."""
+    told = False
+    own = next((own for _, own in reversed(shares) if own), ())
+    for place, element in enumerate(own):
+        if element is Join.EACH or (isinstance(element, Wish) and element.is_name):
+            return False
+        if isinstance(element, Wish):
+            if told and Join.STOP in own[:place] and Join.EACH not in own[place:]:
+                return True
+            told = True
+    return False
+
+
+def counts_options_only(after: Sequence[Element], singles: frozenset[str]) -> bool:
+    """Whether each opener among *after* counts one option: "with one sugar", "and a pump of".
+
+    An article in a list that "with" began does so too, but not before an option of a group
+    that takes one: "with milk and a large" may be another item.
+    """
+    for place, element in enumerate(after):
+        if not isinstance(element, Opener):
+            continue
+        following = after[place + 1] if place + 1 < len(after) else None
+        if (element.number or 1) != 1 or not isinstance(following, Wish) or element.is_half:
+            return False
+        is_listed = (
+            element.number is None
+            and after[place - 1] is Join.AND
+            and Join.WITH in after[:place]
+            and not _single_groups((following,), singles)
+        )
+        is_led = place > 0 and (after[place - 1] is Join.WITH or is_listed)
+        if not (element.is_measured or is_led):
+            return False
+    return True
+
+
+def _are_some(
+    after: Sequence[Element], start: int, shares: Sequence[Share], singles: frozenset[str]
+) -> bool:
+    """Whether *shares* tell some units from the rest, rather than count options or items.
+
+    A comma or "of them" introduces the first, and what follows each number is no option
+    that could be counted: "two teas, one sugar" may mean one sugar in each.
+    """
+    openers = [e for e in after if isinstance(e, Opener) and not _is_led_article(e, after)]
+    parted = start > 0 and after[start - 1] is Join.STOP
+    if any(opener.number is None and not opener.is_half for opener in openers):
+        return False
+    if not (parted or all(opener.is_part for opener in openers)):
+        return False
+    firsts = [own[0] for _, own in shares]
+    return all(
+        opener.is_part
+        or first is Join.WITH
+        or (isinstance(first, Wish) and (first.negated or _single_groups((first,), singles)))
+        for opener, first in zip(openers, firsts, strict=True)
+    )
+
+
+def _is_led_article(opener: Opener, elements: Sequence[Element]) -> bool:
+    """Whether *opener* is the article in "with a": it opens an option and no share."""
+    place = next(place for place, element in enumerate(elements) if element is opener)
+    is_article = opener.number is None and not (opener.is_half or opener.is_measured)
+    return is_article and place > 0 and elements[place - 1] is Join.WITH
+
+
+def _stretches(elements: Sequence[Element], *, of_shares: bool = False) -> list[tuple[int, int]]:
+    """Return where each opener, or only each *of_shares*, stands, and where its own words end."""
+    places = [
+        place
+        for place, element in enumerate(elements)
+        if isinstance(element, Opener) and not (of_shares and _is_led_article(element, elements))
+    ]
     return list(zip(places, (*places, len(elements))[1:], strict=True))
 
 
@@ -66,33 +184,20 @@ def _single_groups(elements: Sequence[Element], singles: frozenset[str]) -> set[
     }
 
 
-def is_plain(shares: Sequence[Share]) -> bool:
-    """Whether each of *shares* has one wish, so that none of them may be meant for all."""
-    return all(sum(isinstance(element, Wish) for element in own) == 1 for _, own in shares)
+def _shares(elements: Sequence[Element], quantity: int = 0) -> tuple[int, list[Share]]:
+    """Return where the first share begins and the shares; none unless each has a wish.
 
-
-def counts_options_only(after: Sequence[Element]) -> bool:
-    """Whether each opener among *after* counts one option: "with one sugar", "and a pump of"."""
-    for place, element in enumerate(after):
-        if not isinstance(element, Opener):
-            continue
-        following = after[place + 1] if place + 1 < len(after) else None
-        if (element.number or 1) != 1 or not isinstance(following, Wish):
-            return False
-        if not element.is_measured and (place == 0 or after[place - 1] is not Join.WITH):
-            return False
-    return True
-
-
-def _shares(elements: Sequence[Element]) -> tuple[int, list[Share]]:
-    """Return where the first share begins and the shares; none unless each has a wish."""
+    A half is half of *quantity*, which must be even.
+    """
     shares: list[Share] = []
-    stretches = _stretches(elements)
+    stretches = _stretches(elements, of_shares=True)
     for place, following in stretches:
         opener, own = elements[place], elements[place + 1 : following]
         led = place > 0 and elements[place - 1] is Join.WITH
         told = any(isinstance(element, Wish) for element in own)
         if not isinstance(opener, Opener) or opener.is_measured or led or not told:
             return 0, []
-        shares.append((opener.number or 1, own))
+        if opener.is_half and (quantity % 2 or not quantity):
+            return 0, []
+        shares.append((quantity // 2 if opener.is_half else opener.number or 1, own))
     return (stretches[0][0] if stretches else 0), shares

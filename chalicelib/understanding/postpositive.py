@@ -61,11 +61,15 @@ class _Counter:
         self._elements = elements
         self._uncounted: list[int] = []
         self._has_opener = False
+        self._shares_next = False
         self.written: list[Element] = []
 
     def take(self, place: int) -> None:
         """Write the element at *place*."""
         element = self._elements[place]
+        if self._shares_next and element is not Join.STOP:
+            self.written.append(Join.EACH)
+            self._shares_next = False
         if isinstance(element, Opener) and element.number is not None and not self._has_opener:
             if self._counts(place, element.number):
                 self._uncounted = []
@@ -98,12 +102,12 @@ class _Counter:
         return True
 
     def _count_each(self, place: int, number: int) -> bool:
-        """Count each uncounted item; "each" stays where a wish follows that it shares."""
+        """Count each uncounted item; "each" goes on to a wish that follows, which it shares."""
         if len(self._uncounted) < _SHARED_MIN:
             return False
         following = next((e for e in self._elements[place + 1 :] if e is not Join.STOP), None)
-        if not isinstance(following, Wish):
-            self.written.pop()
+        self.written.pop()
+        self._shares_next = isinstance(following, Wish)
         for head in reversed(self._uncounted):
             self.written.insert(head + 1, Count(number))
         return True

@@ -91,7 +91,8 @@ def _among(
 ) -> Question:
     read = {line.sku for line in lines}
     orders = [tuple(lines)] if lines else []
-    orders += [(Line(sku=sku, quantity=1),) for sku in dict.fromkeys(skus) if sku not in read]
+    like = lines[0] if lines else None
+    orders += [(_rival(sku, like, catalogue),) for sku in dict.fromkeys(skus) if sku not in read]
     choices = tuple(
         Choice(id=str(number), label=order_label(order, catalogue, phrasebook), lines=order)
         for number, order in enumerate(orders[:CHOICES_MAX], start=1)
@@ -99,6 +100,19 @@ def _among(
     names = [catalogue.items[choice.lines[0].sku].name for choice in choices]
     prompt = phrasebook.did_you_mean.format(choices=_alternatives(names, phrasebook))
     return Question(code=QuestionCode.AMBIGUOUS, prompt=prompt, choices=choices)
+
+
+def _rival(sku: str, like: Line | None, catalogue: Catalogue) -> Line:
+    """Return a line of *sku* in the number, and with the options, that *like* has and it offers."""
+    if like is None:
+        return Line(sku=sku, quantity=1)
+    groups = catalogue.items[sku].option_groups
+    return Line(
+        sku=sku,
+        quantity=like.quantity,
+        options=tuple(option for option in like.options if option.group in groups),
+        without=tuple(ref for ref in like.without if ref.group in groups),
+    )
 
 
 def _not_understood(catalogue: Catalogue, phrasebook: Phrasebook) -> Question:

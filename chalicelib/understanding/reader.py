@@ -1,21 +1,21 @@
 """The menu parser: from a text to order lines, without a model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chalicelib.domain.catalogue import Catalogue
-from chalicelib.domain.resolution import Line, Reading
+from chalicelib.domain.resolution import Line, Question, Reading
 from chalicelib.understanding.asking import Asking
-from chalicelib.understanding.attach import parts_of
 from chalicelib.understanding.coupons import split_coupon
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Head
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
 from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.lexicon import compile_lexicon, fitted
-from chalicelib.understanding.lines import LineWriter
+from chalicelib.understanding.lines import written_lines
 from chalicelib.understanding.mentions import Mention, find_mentions
 from chalicelib.understanding.postpositive import amounts_in_front, classified, count_behind
+from chalicelib.understanding.replies import Heard, Replies
 from chalicelib.understanding.retrieval import CANDIDATES_MAX, Retrieval
 from chalicelib.understanding.scopes import ElementReader
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, Token, keys_of, tokenise
@@ -54,6 +54,29 @@ class MenuReader:
 
     def explain(self, text: str) -> Explanation:
         """Return the best reading of *text* and how it came about."""
+        return self._explanation(self._hear(text))
+
+    def reply(self, text: str, question: Question) -> Reading:
+        """Return what *text* means as the answer to *question*.
+
+        An answer that only chooses, agrees or changes ("the tuna one", "yes", "large") is
+        merged with what was understood; any other is read for itself.
+        """
+        heard = self._hear(text)
+        merged = Replies(self._lexicon, self._language).merged(heard, question)
+        if merged is None or heard.named.is_open:
+            return self._explanation(heard).reading
+        is_short = len(merged.lines) <= LINES_MAX
+        return replace(
+            merged,
+            lines=merged.lines[:LINES_MAX],
+            certain=merged.certain and is_short,
+            coupon=heard.named.code,
+            rest=heard.rest,
+        )
+
+    def _hear(self, text: str) -> Heard:
+        """Return *text* as elements, each word in its use."""
         spoken = self._language.spaced(text[:TEXT_LENGTH_MAX])
         named = split_coupon(spoken[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word)
         tokens = self._lexicon.speller.repair(tokenise(named.rest, self._language))
@@ -68,16 +91,23 @@ class MenuReader:
         elements = grammar.elements
         if self._language.postpositive:
             elements = count_behind(elements)
-        writer = LineWriter(self._lexicon)
-        lines = writer.write(parts_of(elements, self._lexicon))
-        doubts = doubts | grammar.doubts | writer.doubts
-        if not lines:
-            doubts.add(Doubt.NO_ITEM)
+        doubts = doubts | grammar.doubts
         if named.is_open:
             doubts.add(Doubt.COUPON_OPEN)
         if self._asking.is_open(spoken):
             doubts.add(Doubt.QUESTION)
-        if max(len(text), len(spoken)) > TEXT_LENGTH_MAX or len(lines) > LINES_MAX:
+        if max(len(text), len(spoken)) > TEXT_LENGTH_MAX:
+            doubts.add(Doubt.TEXT_TOO_LONG)
+        rest = named.rest + text[TEXT_LENGTH_MAX:] if named.names_codes else None
+        return Heard(named, rest, tokens, mentions, elements, doubts)
+
+    def _explanation(self, heard: Heard) -> Explanation:
+        written = written_lines(heard.elements, self._lexicon)
+        lines, elements, doubts = written.lines, written.elements, heard.doubts | written.doubts
+        tokens, mentions, named = heard.tokens, heard.mentions, heard.named
+        if not lines:
+            doubts.add(Doubt.NO_ITEM)
+        if len(lines) > LINES_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
         candidates = self._candidates(lines, elements, tokens if doubts else [])
         if not lines and len(self._lexicon.groups_of) > PART_ITEMS_MAX:
@@ -87,7 +117,7 @@ class MenuReader:
             certain=not doubts,
             coupon=named.code,
             candidates=candidates,
-            rest=named.rest + text[TEXT_LENGTH_MAX:] if named.names_codes else None,
+            rest=heard.rest,
         )
         return Explanation(
             reading=reading,

@@ -20,6 +20,10 @@ class MenuReaders:
         """Return what *text* means on this menu, and whether that is certain. Never raises."""
         return self._reader(catalogue).read(text)
 
+    def reply(self, text: str, question: Question, catalogue: Catalogue) -> Reading:
+        """Return what *text* means as the answer to *question*. Never raises."""
+        return self._reader(catalogue).reply(text, question)
+
     def ask(self, reading: Reading, catalogue: Catalogue) -> Question:
         """Return the question that would settle an uncertain *reading*."""
         return question_for(reading, catalogue, LANGUAGES[catalogue.language].phrasebook)

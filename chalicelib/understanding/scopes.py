@@ -5,11 +5,12 @@ from typing import Final
 
 from chalicelib.domain.resolution import Amount
 from chalicelib.understanding.doubts import Doubt
-from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Wish
+from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Refusal, Wish
 from chalicelib.understanding.heads import Use
 from chalicelib.understanding.language import Role
 from chalicelib.understanding.lexicon import Lexicon
 from chalicelib.understanding.mentions import Match, Mention
+from chalicelib.understanding.negation import Negation
 
 _JOINS: Final = {
     Role.AND: Join.AND,
@@ -17,7 +18,14 @@ _JOINS: Final = {
     Role.BUT: Join.BUT,
     Role.WITH: Join.WITH,
     Role.EACH: Join.EACH,
+    Role.MEND: Join.MEND,
+    Role.RETHINK: Join.RETHINK,
+    Role.SWAP: Join.SWAP,
+    Role.RATHER_THAN: Join.RATHER_THAN,
+    Role.SAME: Join.SAME,
 }
+_TAKES_PLACE: Final = (Join.MEND, Join.RETHINK)
+_CORRECTS: Final = frozenset((Join.MEND, Join.RETHINK, Join.SWAP, Join.RATHER_THAN))
 _AMOUNTS: Final = {Role.EXTRA: Amount.EXTRA, Role.LIGHT: Amount.LIGHT}
 
 
@@ -29,7 +37,9 @@ class ElementReader:
         self._lexicon = lexicon
         self._uses = uses
         self._amount: Amount | None = None
-        self._negation: _Negation | None = None
+        self._negation: Negation | None = None
+        self._named: set[str] = set()
+        self._corrects = False
         self.elements: list[Element] = []
         self.doubts: set[Doubt] = set()
 
@@ -37,6 +47,9 @@ class ElementReader:
         """Fill *elements* and *doubts*; call it once."""
         for place, (mention, use) in enumerate(zip(self._mentions, self._uses, strict=True)):
             if mention.starts:
+                if self.elements and self.elements[-1] in _TAKES_PLACE:
+                    # "Wait! A tea as well": what another sentence says may only be added.
+                    self.doubts.add(Doubt.CORRECTION_OPEN)
                 self._end_amount()
                 self._end_negation()
             if mention.broken:
@@ -46,31 +59,52 @@ class ElementReader:
             if use is Use.HEAD:
                 self._head(mention)
             elif use is Use.OPTION:
-                self._wish(mention)
+                self._wish(place, mention)
             elif use is Use.WORD:
                 self._word(place, mention)
         self._end_negation()
         self._end_amount()
+        if Join.SAME in self.elements:
+            self.doubts.add(Doubt.UNREAD_PHRASE)
 
     def _head(self, mention: Mention) -> None:
         head = Head(mention.senses.items)
         if mention.match is Match.PART:
             head.doubts.add(Doubt.PART_OF_A_NAME)
         if self._negation is not None and not self._negation.used:
-            self.doubts.add(Doubt.ITEM_REFUSED)
+            if self._is_told_off(head):
+                self.doubts.add(Doubt.ITEM_REFUSED)
+            self.elements.append(Refusal(head.skus, self._negation.is_drop))
             self._negation = None
             return
         self._end_negation()
         self._end_amount()
+        self._named.update(head.skus)
+        if Join.SAME in self.elements[-_SAME_REACH:]:
+            self.elements.remove(Join.SAME)
+            head.is_same = True
         self.elements.append(head)
 
-    def _wish(self, mention: Mention) -> None:
+    def _is_told_off(self, head: Head) -> bool:
+        """Whether a refused *head* may change an order: by what was ordered before, or by a number.
+
+        "Not the wrap, the pizza" changes nothing; "a burger, no cheese" may mean the burger.
+        """
+        is_drop = self._negation is not None and self._negation.is_drop
+        last = self.elements[-1] if self.elements else None
+        opened = isinstance(last, Opener) and last.number is not None
+        is_ambiguous = bool(head.doubts) or len(head.skus) > 1
+        return (bool(self._named) and not is_drop) or opened or is_ambiguous
+
+    def _wish(self, place: int, mention: Mention) -> None:
         last = self.elements[-1] if self.elements else None
         listed = last is Join.WITH or last is Join.AND
         wish = Wish(mention.words, mention.senses.options, is_listed=listed)
         if mention.match is Match.PART and len(wish.refs) > 1:
             wish.doubts.add(Doubt.PART_OF_A_NAME)
         if self._amount is not None and self._negation is not None and self._negation.used:
+            self._end_negation()
+        if self._negation is not None and self._escapes(wish, place):
             self._end_negation()
         if self._negation is not None:
             self._negation.take(wish)
@@ -79,27 +113,62 @@ class ElementReader:
             wish.doubts.add(Doubt.NEGATION_OPEN)
         self.elements.append(wish)
 
+    def _escapes(self, wish: Wish, place: int) -> bool:
+        """Whether *wish*, behind a comma, says which one is wanted: "no onions, large".
+
+        That it is wanted is doubted where the last item may have it and none follows.
+        """
+        groups = {ref.group for ref in wish.refs}
+        if self._negation is None or not self._negation.may_be_left(
+            leads_item=self._leads_item(place)
+        ):
+            return False
+        if not groups <= self._lexicon.single_groups:
+            return False
+        if self._negation.is_answered_by(groups) or self._leads_item(place):
+            return True
+        last = next((e for e in reversed(self.elements) if isinstance(e, Head)), None)
+        if last is None or any(groups & self._lexicon.groups_of[sku] for sku in last.skus):
+            wish.doubts.add(Doubt.NEGATION_OPEN)
+        return True
+
     def _word(self, place: int, mention: Mention) -> None:
         senses = mention.senses
         if senses.number is not None:
             self._number(place, senses.number, mention)
+            if senses.role is Role.ALSO:
+                self._correct_or_add(senses.role)
             if senses.role is Role.DOUBT:
                 self.doubts.add(Doubt.UNREAD_PHRASE)
-        elif senses.role in _JOINS:
+        elif senses.role is not None and senses.role in _JOINS:
             self._join(_JOINS[senses.role])
         elif senses.role in _AMOUNTS:
             self._end_amount()
             self._amount = _AMOUNTS[senses.role]
             if senses.options:
                 self.doubts.add(Doubt.AMOUNT_OR_OPTION)
-        elif senses.role in {Role.NO, Role.WITHOUT}:
+        elif senses.role in {Role.NO, Role.WITHOUT, Role.DROP}:
             self._end_negation()
             self._end_amount()
-            self._negation = _Negation(is_list=senses.role is Role.WITHOUT)
+            is_drop = senses.role is Role.DROP
+            self._corrects = self._corrects or is_drop
+            self._negation = Negation(
+                is_list=senses.role is not Role.NO, is_drop=is_drop, is_parted=mention.broken
+            )
         elif senses.role is Role.ARTICLE or senses.role is Role.MEASURE:
             self._open_line(is_measure=senses.role is Role.MEASURE)
-        else:
+        elif not self._refers(place, senses.role):
             self._remainder(place, mention)
+
+    def _refers(self, place: int, role: Role | None) -> bool:
+        """Read a word that speaks of what was said before; return whether it is one."""
+        if role is Role.ONES:
+            self._one(place)
+        elif role is Role.ALSO or role is Role.INSTEAD:
+            self._correct_or_add(role)
+        elif role in _POINTERS:
+            self._point(place, role)
+        return role in _REFERRING
 
     def _remainder(self, place: int, mention: Mention) -> None:
         senses = mention.senses
@@ -129,9 +198,90 @@ class ElementReader:
         )
         return mention.words in self._lexicon.option_words and not names_neighbour
 
+    def _point(self, place: int, role: Role | None) -> None:
+        """Read what points back: "the latte" that was named before, "of them", "half of"."""
+        last = self.elements[-1] if self.elements else None
+        if role is Role.HALF:
+            self._close_used_negation()
+            self.elements.append(Opener(is_half=True))
+        elif role is Role.OF_THEM:
+            if isinstance(last, Opener) and (last.number is not None or last.is_half):
+                last.is_part = True
+            elif not isinstance(last, Opener):
+                self.doubts.add(Doubt.NUMBER_OPEN)
+        elif not self._points_back(place):
+            # "Add honey to the latte" changes an order that we don't know.
+            if role is Role.ONTO and isinstance(last, Wish) and self._is_head(place + 1):
+                self.doubts.add(Doubt.UNREAD_PHRASE)
+        else:
+            self._close_used_negation()
+            self.elements.append(Opener(is_back=True, is_onto=role is Role.ONTO))
+
+    def _points_back(self, place: int) -> bool:
+        """Whether the next item, with at most options before it, was named before."""
+        for following in range(place + 1, min(place + _POINT_LENGTH_MAX, len(self._mentions))):
+            mention, use = self._mentions[following], self._uses[following]
+            if use is Use.HEAD:
+                skus = mention.senses.items
+                return len(skus) == 1 and skus[0] in self._named and not self._is_refusing()
+            if use is not Use.OPTION or mention.broken:
+                return False
+        return False
+
+    def _leads_item(self, place: int) -> bool:
+        """Whether an item follows at once what stands at *place*."""
+        return self._is_head(place + 1) and not self._mentions[place + 1].broken
+
+    def _is_head(self, place: int) -> bool:
+        return place < len(self._uses) and self._uses[place] is Use.HEAD
+
+    def _is_refusing(self) -> bool:
+        last = self.elements[-1] if self.elements else None
+        is_correcting = isinstance(last, Join) and last in _CORRECTS
+        return is_correcting or (self._negation is not None and not self._negation.used)
+
+    def _one(self, place: int) -> None:
+        """Read "one" behind an option as the item that was named: "the large one"."""
+        last = self.elements[-1] if self.elements else None
+        if not isinstance(last, Wish):
+            self.doubts.add(Doubt.UNREAD_PHRASE)
+            return
+        last.is_name = self._is_definite(place)
+        opener = next((e for e in reversed(self.elements) if not isinstance(e, Wish)), None)
+        if isinstance(opener, Opener):
+            opener.is_stand_in = True
+
+    def _is_definite(self, place: int) -> bool:
+        """Whether "the" leads the options that end before *place*."""
+        before = place - 1
+        while before > 0 and self._uses[before] is Use.OPTION:
+            before -= 1
+        return self._role(before) in {Role.DEFINITE, Role.ONTO}
+
+    def _is_pronoun(self, place: int) -> bool:
+        """Whether a "one" at *place* closes what its option opened: nothing is counted by it."""
+        if not self._lexicon.has_pronoun or self._mentions[place].broken:
+            return False
+        if self._uses[place - 1] is not Use.OPTION:
+            return False
+        following = self._mentions[place + 1 : place + 2]
+        if not following or following[0].broken or self._is_definite(place):
+            return True
+        return following[0].senses.role in _AFTER_PRONOUN
+
+    def _correct_or_add(self, role: Role) -> None:
+        """Doubt "also" where something is corrected, and "instead" where nothing is."""
+        is_addition = role is Role.ALSO
+        refuses = any(isinstance(e, Wish) and e.negated for e in self.elements)
+        if self._corrects == is_addition and (is_addition or not refuses):
+            self.doubts.add(Doubt.CORRECTION_OPEN)
+
     def _number(self, place: int, number: int, mention: Mention) -> None:
         before, after = self._role(place - 1), self._role(place + 1)
         last = self.elements[-1] if self.elements else None
+        if number == 1 and isinstance(last, Wish) and self._is_pronoun(place):
+            self._one(place)
+            return
         if before is Role.TIMES and isinstance(last, Head | Wish):
             self.elements.append(Count(number))
         elif isinstance(last, Opener) and last.number is None:
@@ -157,7 +307,7 @@ class ElementReader:
         self._close_used_negation()
         last = self.elements[-1] if self.elements else None
         if isinstance(last, Opener):
-            if last.number is not None and not is_measure:
+            if last.number is not None and not (is_measure or last.is_part):
                 self.doubts.add(Doubt.NUMBER_OPEN)
             last.is_measured = last.is_measured or is_measure
         else:
@@ -166,11 +316,18 @@ class ElementReader:
     def _join(self, join: Join) -> None:
         if self._negation is not None:
             self._negation.meet(join)
-            if join is Join.STOP and not self._negation.used:
-                self.doubts.add(Doubt.NEGATION_OPEN)
-            if join in {Join.WITH, Join.BUT, Join.EACH}:
+            if join in _CORRECTS and not self._negation.used:
+                self._negation = None
+            elif join is Join.STOP and not self._negation.used:
+                # "No, a latte": it refuses what was said before, not what follows.
+                if not (self._negation.is_parted and self._named):
+                    self.doubts.add(Doubt.NEGATION_OPEN)
+                self._negation = None
+                self.elements.append(Join.MEND)
+            elif join in {Join.WITH, Join.BUT, Join.EACH} or join in _CORRECTS:
                 self._end_negation()
-        if join is Join.OR and (self._negation is None):
+        self._corrects = self._corrects or join in _CORRECTS
+        if join is Join.OR and self._negation is None:
             self.doubts.add(Doubt.ALTERNATIVES)
         if not (join is Join.STOP and self.elements and self.elements[-1] in _PLAIN_JOINS):
             self.elements.append(join)
@@ -180,11 +337,26 @@ class ElementReader:
             self._end_negation()
 
     def _end_negation(self) -> None:
-        if self._negation is not None and not self._negation.used:
+        is_bare = self._negation is not None and not self._negation.used
+        if is_bare and not self._repeat_negated():
             self.doubts.add(Doubt.NEGATION_OPEN)
         if self._negation is not None:
             self._negation.end()
         self._negation = None
+
+    def _repeat_negated(self) -> bool:
+        """Read "one without" as without what the last one has; return whether it has one thing."""
+        if not (self.elements and isinstance(self.elements[-1], Opener)):
+            return False
+        wishes: list[Wish] = []
+        for element in reversed(self.elements[:-1]):
+            if isinstance(element, Opener | Head):
+                break
+            if isinstance(element, Wish):
+                wishes.append(element)
+        if wishes:
+            self.elements.append(Wish(wishes[-1].words, wishes[-1].refs, negated=True))
+        return len(wishes) == 1 and not wishes[0].negated
 
     def _end_amount(self) -> None:
         if self._amount is not None:
@@ -193,39 +365,8 @@ class ElementReader:
 
 
 _PLAIN_JOINS: Final = (Join.AND, Join.STOP)
-
-
-class _Negation:
-    """One "no" or "without" and the wishes that it reaches.
-
-    Over "or" it reaches on for certain. Over "and", a comma or nothing it reaches on too, and
-    for certain only if an "or" follows in the same list, or if *is_list* and it was an "and".
-    """
-
-    def __init__(self, *, is_list: bool) -> None:
-        self._is_list = is_list
-        self._pending: list[Wish] = []
-        self._joins: set[Join] = set()
-        self.used = False
-
-    def meet(self, join: Join) -> None:
-        """Note what stands before the next wish."""
-        self._joins.add(join)
-
-    def take(self, wish: Wish) -> None:
-        """Negate *wish*, holding the doubt until the list ends or an "or" settles it."""
-        wish.negated = True
-        if Join.OR in self._joins:
-            self._pending.clear()
-        elif self.used and not (self._is_list and Join.AND in self._joins):
-            self._pending.append(wish)
-        elif self.used and self._is_list:
-            self._pending.clear()
-        self.used = True
-        self._joins.clear()
-
-    def end(self) -> None:
-        """Doubt each wish that nothing has shown to be negated."""
-        for wish in self._pending:
-            wish.doubts.add(Doubt.NEGATION_OPEN)
-        self._pending.clear()
+_POINTERS: Final = frozenset((Role.DEFINITE, Role.ONTO, Role.OF_THEM, Role.HALF))
+_REFERRING: Final = _POINTERS | {Role.ONES, Role.ALSO, Role.INSTEAD, Role.YES}
+_AFTER_PRONOUN: Final = frozenset((Role.WITH, Role.AND, Role.WITHOUT, Role.NO, Role.FILLER))
+_SAME_REACH: Final = 2
+_POINT_LENGTH_MAX: Final = 5

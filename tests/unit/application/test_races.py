@@ -148,6 +148,10 @@ class Unsure:
         """Leave it open."""
         return Reading(lines=(), certain=False)
 
+    def reply(self, text: str, question: Question, catalogue: Catalogue) -> Reading:  # noqa: ARG002 (never certain)
+        """Leave it open."""
+        return Reading(lines=(), certain=False)
+
     def ask(self, reading: Reading, catalogue: Catalogue) -> Question:  # noqa: ARG002 (one question)
         """Ask what it is to be."""
         return Question(code=QuestionCode.NOT_UNDERSTOOD, prompt="What would you like?")

@@ -14,7 +14,7 @@ from chalicelib.application.resolve_intents import ResolveIntents
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.intent import Intent, Pending, Status
 from chalicelib.domain.model_use import NO_USE, ModelUse
-from chalicelib.domain.resolution import Line, Question, QuestionCode, Reading
+from chalicelib.domain.resolution import Choice, Line, Question, QuestionCode, Reading
 from tests.fakes.shop import Shop
 from tests.unit.domain.builders import intent, line, request
 
@@ -35,6 +35,10 @@ class Scripted:
     def read(self, text: str, catalogue: Catalogue) -> Reading:  # noqa: ARG002 (as told)
         """Return the reading."""
         return self.reading
+
+    def reply(self, text: str, question: Question, catalogue: Catalogue) -> Reading:  # noqa: ARG002 (as told)
+        """Return the reading with the lines that were offered first."""
+        return replace(self.reading, lines=question.choices[0].lines, certain=True)
 
     def ask(self, reading: Reading, catalogue: Catalogue) -> Question:  # noqa: ARG002 (as told)
         """Return a question."""
@@ -92,6 +96,17 @@ def test_what_the_parser_is_certain_of_asks_no_model(shop: Shop) -> None:
     assert sent(shop)[0].request.text is None
     assert sent(shop)[0].request.coupons == ("FROMTEXT",)
     assert dict(resolved.outcomes) == {"parser": 1}
+
+
+def test_an_answer_in_words_is_read_with_its_question(shop: Shop) -> None:
+    """What the question offered is merged with the answer, and the question ends there."""
+    offered = Choice(id="1", label="two teas", lines=(line(quantity=2),))
+    question = Question(code=QuestionCode.AMBIGUOUS, prompt="Right?", choices=(offered,))
+    delivery = accepted(shop, text="yes")
+    answer = replace(delivery, request=replace(delivery.request, answered=question))
+    resolver(shop, Scripted(UNSURE))([answer])
+    assert sent(shop)[0].request.lines == offered.lines
+    assert sent(shop)[0].request.answered is None
 
 
 def test_a_coupon_that_was_given_outdoes_one_in_the_text(shop: Shop) -> None:

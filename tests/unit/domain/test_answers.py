@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.answers import Answer, answered
@@ -46,6 +48,15 @@ def test_a_new_text_takes_the_place_of_what_was_said() -> None:
     """What else was asked for, the coupon above all, stays."""
     request_ = answered(asked(WHICH), Answer(fingerprint="x", text="two teas"))
     assert (request_.text, request_.lines, request_.coupons) == ("two teas", (), ("SPRING25",))
+
+
+def test_a_text_is_read_with_the_question_that_it_answers() -> None:
+    """Only a question about what was meant says how to read the answer, and a choice ends it."""
+    told = answered(asked(WHICH), Answer(fingerprint="x", text="the green one"))
+    assert told.answered == WHICH
+    assert answered(asked(SOLD_OUT), Answer(fingerprint="x", text="a cake")).answered is None
+    again = replace(asked(WHICH, turn=1), request=told)
+    assert answered(again, Answer(fingerprint="x", turn=1, choice="1")).answered is None
 
 
 def test_an_answer_to_another_question_is_refused() -> None:

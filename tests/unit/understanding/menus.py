@@ -121,3 +121,21 @@ CLOTHES = menu(
         group("shoe_size", Select.ONE, option("41"), option("42")),
     ),
 )
+
+CAFE = menu(
+    (
+        item("latte", "caffe latte", groups=("size", "milk", "sweet")),
+        item("flat white", groups=("size", "milk", "sweet")),
+        item("hot chocolate", groups=("size", "sweet")),
+        item("iced tea", groups=("size", "ice")),
+        item("blueberry muffin"),
+        item("bagel", groups=("filling",)),
+    ),
+    (
+        group("size", Select.ONE, option("small"), option("large", "big")),
+        group("milk", Select.ONE, option("oat milk", "oat"), option("whole milk")),
+        group("sweet", Select.MANY, option("sugar"), option("honey")),
+        group("ice", Select.MANY, option("ice")),
+        group("filling", Select.MANY, option("butter"), option("cream cheese")),
+    ),
+)

@@ -113,7 +113,7 @@ def test_an_order_is_read(text: str, lines: list[str]) -> None:
         ("红冰茶", Doubt.UNKNOWN_WORD),
         ("我点的珍奶", Doubt.UNREAD_PHRASE),
         ("珍奶要热的吗", Doubt.QUESTION),
-        ("不要奶茶", Doubt.ITEM_REFUSED),
+        ("不要奶茶", Doubt.NO_ITEM),
         ("不用优惠码BOBA10，一杯珍奶", Doubt.COUPON_OPEN),
         (f"一杯{'请' * (TEXT_LENGTH_MAX * 2 // 3)}珍奶", Doubt.TEXT_TOO_LONG),
     ],

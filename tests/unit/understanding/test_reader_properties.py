@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.resolution import Line
+from chalicelib.understanding.questions import question_for
 from chalicelib.understanding.reader import MenuReader
 from tests.unit.understanding.menus import CLOTHES, SANDWICHES, TEAS, item, menu, shown
 
@@ -66,6 +67,15 @@ def test_the_same_text_is_read_the_same(text: str) -> None:
     assert (
         READERS[id(TEAS)].read(text) == READERS[id(TEAS)].read(text) == MenuReader(TEAS).read(text)
     )
+
+
+@given(text=st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join))
+def test_any_answer_can_be_read(text: str) -> None:
+    """Whatever is answered, what is read of it is on the menu and in whole numbers."""
+    reader = READERS[id(SANDWICHES)]
+    for asked in ("two subs", "a tuna sub with kimchi, and a cookie"):
+        reading = reader.reply(text, question_for(reader.read(asked), SANDWICHES))
+        assert all(line.sku in SANDWICHES.items and line.quantity > 0 for line in reading.lines)
 
 
 @given(text=st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join))

@@ -1,0 +1,134 @@
+"""What several lines have in common: "both large", "one pack of 50 each", "two of either"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from chalicelib.understanding.attach import Part
+from chalicelib.understanding.elements import Element, Join, Opener, Wish
+from chalicelib.understanding.lexicon import Lexicon
+
+_ENDS: Final = (Join.STOP, Join.AND, Join.BUT)
+_KINDS_MIN: Final = 2
+
+
+def shared_wishes(elements: Sequence[Element]) -> tuple[list[Wish], bool]:
+    """Return the wishes among *elements* that every line so far shares, and if that is open.
+
+    Behind "both" all do, in doubt where a comma parts them; before it, in "large both", those
+    that a comma keeps together.
+    """
+    shared: list[Wish] = []
+    is_open = False
+    for place, element in enumerate(elements):
+        if element is not Join.EACH:
+            continue
+        if place + 1 < len(elements) and elements[place + 1] not in _ENDS:
+            rest = [*elements[place : _next_each(elements, place)]]
+            stops = [stop for stop, after in enumerate(rest) if after is Join.STOP]
+            parted = any(_wishes(rest[:stop]) and _wishes(rest[stop:]) for stop in stops)
+            shared += _wishes(rest)
+            is_open = is_open or parted
+            continue
+        stops = [before for before in range(place) if elements[before] is Join.STOP]
+        own = _wishes(elements[stops[-1] : place]) if stops else []
+        is_open = is_open or not own
+        shared += own
+    return shared, is_open
+
+
+def _next_each(elements: Sequence[Element], place: int) -> int:
+    """Return where what the next "both" closes begins, or the end."""
+    later = [after for after in range(place + 1, len(elements)) if elements[after] is Join.EACH]
+    if not later:
+        return len(elements)
+    stops = [stop for stop in range(place, later[0]) if elements[stop] is Join.STOP]
+    return stops[-1] if stops else later[0]
+
+
+def may_share(first: Part, second: Part, lexicon: Lexicon) -> bool:
+    """Whether what trails *second* may be meant for *first* too: "a tea and a coffee with milk".
+
+    So it may where both items offer it and nothing was said of the first, with no comma
+    between the two.
+    """
+    between = [*first.after, *second.before]
+    led = second.after[:1] in ([Join.WITH], [Join.STOP])
+    if not led or _wishes(first.before) or _wishes(between) or between[:1] != [Join.AND]:
+        return False
+    if Join.EACH in second.after or any(isinstance(e, Opener) for e in second.after):
+        return False
+    wishes = _wishes(second.after)
+    return bool(wishes) and all(
+        any(ref.group in lexicon.groups_of[sku] for ref in wish.refs)
+        for wish in wishes
+        for sku in first.head.skus[:1]
+    )
+
+
+def told_by_kind(parts: Sequence[Part]) -> list[Part]:
+    """Return *parts* without those that only gather what follows: "4 medium pizzas: two ...".
+
+    A name that fits several items gathers them where they follow in the number that it says.
+    What was said of it is said of each.
+    """
+    kept: list[Part] = []
+    gathered: dict[int, Part] = {}
+    parts = _without_lead(parts)
+    for place, part in enumerate(parts):
+        kinds = _kinds(part, parts[place + 1 :])
+        gathered.update(dict.fromkeys(range(place + 1, place + 1 + kinds), part))
+        if kinds:
+            continue
+        if place in gathered:
+            kind = gathered[place]
+            wishes = [e for e in (*kind.before, *kind.after) if isinstance(e, Wish)]
+            own = [*part.before, *(replace(wish, doubts=set(wish.doubts)) for wish in wishes)]
+            kept.append(Part(part.head, own, part.after, part.doubts | kind.doubts))
+        else:
+            kept.append(part)
+    return kept
+
+
+def _without_lead(parts: Sequence[Part]) -> Sequence[Part]:
+    """Return *parts* with "three large ones:" before the first told of each that it counts."""
+    first = parts[0] if parts else None
+    stops = [place for place, e in enumerate(first.before) if e is Join.STOP] if first else []
+    leads = first.before[: stops[-1]] if first and stops else []
+    opener = next((element for element in leads if isinstance(element, Opener)), None)
+    own = first.before[stops[-1] + 1 :] if first and stops else []
+    if first is None or opener is None or opener.number is None or not own:
+        return parts
+    told = [Part(first.head, own, first.after, first.doubts), *parts[1:]]
+    total = 0
+    for place, part in enumerate(told, start=1):
+        total += _number(part) or 1
+        if total == opener.number and place >= _KINDS_MIN:
+            for kind in told[:place]:
+                kind.before = [*kind.before, *(replace(wish) for wish in _wishes(leads))]
+            return told
+    return parts
+
+
+def _kinds(part: Part, following: Sequence[Part]) -> int:
+    """Return how many of the parts that follow are the kinds that *part* gathers."""
+    number = _number(part)
+    if len(part.head.skus) < _KINDS_MIN or number is None:
+        return 0
+    total = 0
+    for place, kind in enumerate(following, start=1):
+        if len(kind.head.skus) > 1 or kind.head.skus[0] not in part.head.skus:
+            return 0
+        total += _number(kind) or 1
+        if total >= number:
+            return place if total == number and place >= _KINDS_MIN else 0
+    return 0
+
+
+def _number(part: Part) -> int | None:
+    found = [e.number for e in part.before if isinstance(e, Opener) and e.number is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _wishes(elements: Sequence[Element]) -> list[Wish]:
+    return [element for element in elements if isinstance(element, Wish)]
