@@ -17,6 +17,7 @@ from chalicelib.application.accept_intent import AcceptIntent
 from chalicelib.application.backlog import Backlog
 from chalicelib.application.counter_ports import Counters, Ledger
 from chalicelib.application.ports import Catalogues, Clock, Control, Intents, Model, Queue, Reader
+from chalicelib.domain.resolution import ReadingMode
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.application.commit_moves import CommitMoves
     from chalicelib.application.confirm_intent import ConfirmIntent
     from chalicelib.application.end_overdue import EndOverdue
+    from chalicelib.application.guarded_model import GuardedModel
     from chalicelib.application.list_orders import ListOrders
     from chalicelib.application.reconcile import Reconcile
     from chalicelib.application.refund_order import RefundOrder
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.application.see_intent import SeeIntent
     from chalicelib.application.settle_orders import SettleOrders
     from chalicelib.application.sweep import Sweep
+    from chalicelib.domain.model_use import ModelPrices
 
 
 class Services:
@@ -147,7 +150,33 @@ class Services:
 
     @cached_property
     def model(self) -> Model | None:
-        """The model, if a key for one is configured."""
+        """The model, if one is to be asked and a key for it is configured.
+
+        What it said once is remembered, and where it is asked it stands behind its breaker.
+        A model that was given is asked each time.
+        """
+        model = self.guarded_model
+        if model is None or self._model is not None or not self.settings.readings_table:
+            return model
+        return self._remembered(model)
+
+    @cached_property
+    def guarded_model(self) -> "GuardedModel | None":
+        """The model's breaker, with the model behind it."""
+        model = self._bare_model()
+        if model is None:
+            return None
+        from chalicelib.adapters.dynamodb.breaker import DynamoBreaker
+        from chalicelib.application.guarded_model import GuardedModel
+
+        shared = DynamoBreaker(
+            client=self.clients.dynamodb, table=self.settings.control_table, clock=self.clock
+        )
+        return GuardedModel(model, shared=shared, clock=self.clock, jitter=self._random)
+
+    def _bare_model(self) -> Model | None:
+        if self.settings.reading_mode is ReadingMode.PARSER_ONLY:
+            return None
         if self._model is not None:
             return self._model
         key = self.settings.openai_api_key.get_secret_value()
@@ -155,8 +184,7 @@ class Services:
             return None
         from chalicelib.adapters.deferred_model import DeferredModel
 
-        model = DeferredModel(self._build_model)
-        return self._remembered(model) if self.settings.readings_table else model
+        return DeferredModel(self._build_model)
 
     def _remembered(self, model: Model) -> Model:
         from uuid import uuid4
@@ -187,6 +215,17 @@ class Services:
             base_url=self.settings.openai_base_url,
             api_key=key or secret(self.settings.openai_api_key_secret),
             model=self.settings.openai_model,
+        )
+
+    @cached_property
+    def model_prices(self) -> "ModelPrices":
+        """What the model's tokens cost."""
+        from chalicelib.domain.model_use import ModelPrices
+
+        return ModelPrices(
+            input=self.settings.model_input_price,
+            cached=self.settings.model_cached_price,
+            output=self.settings.model_output_price,
         )
 
     @cached_property
@@ -328,6 +367,7 @@ class Services:
             reader=self.reader,
             model=self.model,
             clock=self.clock,
+            mode=self.settings.reading_mode,
         )
 
     @cached_property

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from chalicelib.domain.resolution import ReadingMode
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -64,6 +66,8 @@ class Settings(BaseModel):
     jwt_jwks_url: Url = ""
     """Where the identity provider publishes its key set; read by the API, and cached. One of the two."""
 
+    reading_mode: ReadingMode = ReadingMode.PARSER_FIRST
+    """Who reads a text. With `parser_only` no model is asked, whatever else is set."""
     openai_base_url: Url = "https://api.openai.com/v1"
     openai_model: str = "gpt-5-mini"
     openai_api_key: SecretStr = SecretStr("")
@@ -77,6 +81,14 @@ class Settings(BaseModel):
     """How long an answer counts that the model was certain of."""
     remember_doubt_minutes: int = Field(default=60, ge=1, le=1_440)
     """How long it counts that the model had doubts, or gave no usable answer."""
+    model_input_price: float = Field(default=0.25, ge=0)
+    """Dollars for a million tokens of a prompt that were not cached; 0: not known. The three
+    defaults are gpt-5-mini's, by OpenAI's page of prices (developers.openai.com/api/docs/pricing)
+    as of November 2026."""
+    model_cached_price: float = Field(default=0.025, ge=0)
+    """Dollars for a million cached tokens of a prompt."""
+    model_output_price: float = Field(default=2.0, ge=0)
+    """Dollars for a million tokens of an answer, those of the model's own reasoning included."""
 
     build: str = "development"
     hold_seconds: int = Field(default=600, ge=60, le=86_400)

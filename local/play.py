@@ -16,6 +16,7 @@ from local.rush import Advance, Rush, ignore, side_by_side
 from local.seen import Seen
 from local.stack import Stack
 from local.wishes import wishes
+from rushline_testing.model_server import ModelServer
 
 INTENTS = 500
 SEED = 2026
@@ -29,12 +30,18 @@ class Played:
     posts_per_second: float
 
 
-def play(stack: Stack, api: Api, coupon: str, console: Console) -> Played:
-    """Play a rush for *coupon* and return what there is to reconcile. Bounded in time."""
+def play(
+    stack: Stack, api: Api, coupon: str, console: Console, model: ModelServer | None
+) -> Played:
+    """Play a rush for *coupon* and return what there is to reconcile. Bounded in time.
+
+    *model* is the stand-in that is asked, if one is.
+    """
     shop = Shop(api, stack.ops_token)
     rush = Rush(api=api, tokens={customer: stack.token(customer) for customer in CUSTOMERS})
     wished = wishes(coupon, CUSTOMERS, INTENTS, SEED)
     dead_before = stack.dead_letters()
+    asked_before = 0 if model is None else len(model.asked)
     with show.bars(console) as bars:
         posts = sum(1 + wish.repeats for wish in wished)
         began = monotonic()
@@ -60,6 +67,8 @@ def play(stack: Stack, api: Api, coupon: str, console: Console) -> Played:
         left_at_rush=left_at_rush,
         sold_out=len(sold_out),
         dead_letters=stack.dead_letters() - dead_before,
+        model_use=stack.model_use(stands.keys()),
+        model_asked=None if model is None else len(model.asked) - asked_before,
         faults=stack.books(coupon).faults,
     )
     return Played(facts=facts, posts_per_second=posts / seconds)

@@ -8,12 +8,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.domain.model_use import NO_USE, ModelPrices, ModelUse
+from chalicelib.settings import Settings
 from local.rush import Told
 from local.seen import Seen
 
 ANSWERS = ("confirmed", "ready", "needs_input", "rejected", "expired", "lapsed", "cancelled")
 WITH_REASON = frozenset({"needs_input", "rejected", "expired"})
 SOLD_OUT = "coupon_sold_out"
+PRICES = ModelPrices(
+    input=Settings.model_fields["model_input_price"].default,
+    cached=Settings.model_fields["model_cached_price"].default,
+    output=Settings.model_fields["model_output_price"].default,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,9 @@ class Facts:
     wish's key. *intents* is each intent as it stands, *orders* what the customers' lists of
     orders hold of this rush. *left_at_rush* is how many units were left before anything was
     given back, *sold_out* how many intents were ever told that none was. *faults* are what
-    `python -m ops reconcile` finds wrong with the coupon.
+    `python -m ops reconcile` finds wrong with the coupon. *model_use* is what the intents say
+    that reading them took, *model_asked* how often the model says that it was asked (None: it
+    is not ours to ask).
     """
 
     wished: int
@@ -53,6 +62,8 @@ class Facts:
     sold_out: int
     dead_letters: int
     faults: tuple[str, ...] = ()
+    model_use: ModelUse = NO_USE
+    model_asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +80,13 @@ class Line:
 
 def reconcile(facts: Facts) -> tuple[Line, ...]:
     """Return the reconciliation of *facts*, line by line."""
-    return (*_intents(facts), *_coupon(facts), *_orders(facts), *_messages(facts))
+    return (
+        *_intents(facts),
+        *_coupon(facts),
+        *_orders(facts),
+        *_messages(facts),
+        *_model(facts),
+    )
 
 
 def _intents(facts: Facts) -> Iterator[Line]:
@@ -182,6 +199,24 @@ def _orders(facts: Facts) -> Iterator[Line]:
 def _messages(facts: Facts) -> Iterator[Line]:
     yield Line(
         name="Dead letters", figures=str(facts.dead_letters), balanced=facts.dead_letters == 0
+    )
+
+
+def _model(facts: Facts) -> Iterator[Line]:
+    use, asked = facts.model_use, facts.model_asked
+    each = 1000 * use.calls / max(len(facts.intents), 1)
+    known = "" if asked is None else f", of {asked} that the model counted"
+    yield Line(
+        name="Model calls",
+        figures=f"{use.calls} on intents{known}: {each:.0f} per 1,000 intents",
+        # A worker that died after its call has paid for one that no intent knows of.
+        balanced=None if asked is None else use.calls <= asked,
+    )
+    cost = PRICES.cost_microdollars(use) or 0
+    yield Line(
+        name="Model tokens",
+        figures=f"{use.input_tokens} in ({use.cached_tokens} cached), {use.output_tokens} out:"
+        f" ${cost / 1e6:.4f} at the default prices",
     )
 
 

@@ -30,7 +30,9 @@ from local.places import HERE, Places
 from local.play import play
 from local.reconcile import reconcile
 from local.stack import STACK, Stack, bring_up, check_health, write_down
+from local.stand_in import stand_in
 from local.try_it import try_it
+from rushline_testing.model_server import ModelServer
 
 PORT_VARIABLE = "RUSHLINE_PORT"
 PORT_DEFAULT = "4577"
@@ -72,16 +74,17 @@ def _run(places: Places, port: int, console: Console, *, once: bool) -> int:
     if orphan is not None:
         console.print(f"Stopped a local cloud that an earlier run left behind (process {orphan}).")
     with ExitStack() as until_the_end:
+        model = stand_in(port + 1, until_the_end)
         with show.step(console, "Start the local cloud") as notes:
             cloud = until_the_end.enter_context(running(places, port))
             notes.append(cloud.endpoint_url)
         until_the_end.enter_context(_logs_kept(places, cloud))
         with show.step(console, "Deploy the package") as notes:
-            stack = bring_up(places, template, cloud.endpoint_url)
+            stack = bring_up(places, template, cloud.endpoint_url, model.base_url if model else "")
             build = check_health(stack)
             notes.append(f"build {build}" + ("" if stack.fresh else ", unchanged"))
         api = until_the_end.enter_context(closing(Api(stack.api_url)))
-        off = _rush(places, stack, api, console)
+        off = _rush(places, stack, api, console, model)
         if once and off:
             message = f"does not balance: {', '.join(off)}"
             raise LocalError(message)
@@ -91,7 +94,9 @@ def _run(places: Places, port: int, console: Console, *, once: bool) -> int:
     return 0
 
 
-def _rush(places: Places, stack: Stack, api: Api, console: Console) -> list[str]:
+def _rush(
+    places: Places, stack: Stack, api: Api, console: Console, model: ModelServer | None
+) -> list[str]:
     """Play a rush, print its reconciliation and return which lines of it don't balance."""
     shop = Shop(api, stack.ops_token)
     with show.step(console, "Load the menu and a coupon") as notes:
@@ -99,7 +104,7 @@ def _rush(places: Places, stack: Stack, api: Api, console: Console) -> list[str]
         coupon = shop.new_coupon()
         notes.append(coupon)
     write_down(places, stack, coupon)
-    played = play(stack, api, coupon, console)
+    played = play(stack, api, coupon, console, model)
     lines = reconcile(played.facts)
     console.print(f"{played.posts_per_second:.0f} POST /intents a second on this machine.")
     show.reconciliation(console, lines)

@@ -2,14 +2,16 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from chalicelib.adapters.codec import MODEL_USE
 from chalicelib.application.reconcile import Reconciled
+from chalicelib.domain.model_use import NO_USE, ModelUse
 from local import deploy, keys
 from local.api import Api
 from local.faults import LocalError
@@ -62,6 +64,22 @@ class Stack:
         (found,) = reconciliation(dynamodb, *tables)(only=coupon, with_orders=True)
         return found
 
+    def model_use(self, intent_ids: Collection[str]) -> ModelUse:
+        """Return what reading these intents took, as the orders table has it on each of them."""
+        dynamodb = deploy.client("dynamodb", self.endpoint_url)
+        pages = dynamodb.get_paginator("scan").paginate(
+            TableName=self.outputs["OrdersTable"],
+            FilterExpression="attribute_exists(model_use)",
+            ProjectionExpression="id, model_use",
+        )
+        items = (item for page in pages for item in page["Items"])
+        uses = (
+            MODEL_USE.load(item["model_use"]["S"])
+            for item in items
+            if item["id"]["S"] in intent_ids
+        )
+        return sum(uses, NO_USE)
+
     def dead_letters(self) -> int:
         """Return how many messages lie in the dead-letter queues."""
         sqs = deploy.client("sqs", self.endpoint_url)
@@ -77,9 +95,10 @@ class Stack:
         )
 
 
-def bring_up(places: Places, package: Path, endpoint_url: str) -> Stack:
+def bring_up(places: Places, package: Path, endpoint_url: str, stand_in: str = "") -> Stack:
     """Return the stack at the cloud's *endpoint_url*, deployed from *package*.
 
+    It asks the model that the environment names, or else the one at *stand_in*, if any.
     A stack of the same build and parameters is left as it is; another is updated. Raises
     `DeployError` with CloudFormation's reasons.
     """
@@ -91,7 +110,7 @@ def bring_up(places: Places, package: Path, endpoint_url: str) -> Stack:
         "DeletionProtection": "off",
         "ResolveConcurrency": str(WORKERS_EACH),
         "SettleConcurrency": str(WORKERS_EACH),
-        **_model(endpoint_url),
+        **_model(endpoint_url, stand_in),
     }
     outputs = _deployed(package, parameters, endpoint_url)
     fresh = outputs is None
@@ -154,14 +173,16 @@ def _deployed(
     return outputs if running["Environment"]["Variables"]["BUILD"] == build["BUILD"] else None
 
 
-def _model(endpoint_url: str) -> dict[str, str]:
-    """Return the parameters for the model that the environment names; without one, for none.
+def _model(endpoint_url: str, stand_in: str) -> dict[str, str]:
+    """Return the parameters for the model that the environment names, for a stand-in, or for none.
 
     Its key goes into the local cloud's Secrets Manager, as it would in AWS.
     """
     key, base_url = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("OPENAI_BASE_URL", "")
     if not key and not base_url:
-        return {"OpenAiSecretArn": ""}
+        if not stand_in:
+            return {"OpenAiSecretArn": ""}
+        base_url = stand_in
     parameters = {"OpenAiSecretArn": _secret(key or NO_KEY, endpoint_url)}
     if base_url:
         parameters["OpenAiBaseUrl"] = base_url

@@ -1,5 +1,10 @@
 """What the customers of the demo say. Written for it; `{coupon}` stands for the code."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from chalicelib.domain.resolution import ChosenOption, Line
+
 CLEAR = (
     "a large latte with oat milk please",
     "two flat whites and a butter croissant",
@@ -40,6 +45,30 @@ AMBIGUOUS = (
     "some of the green stuff",
     "coffees for the three of us",
 )
+
+
+def _line(sku: str, quantity: int, *options: tuple[str, str]) -> tuple[Line, ...]:
+    chosen = tuple(ChosenOption(group=group, value=value) for group, value in options)
+    return (Line(sku=sku, quantity=quantity, options=chosen),)
+
+
+ROUNDABOUT: Mapping[str, tuple[Line, ...]] = MappingProxyType(
+    {
+        "the strongest tiny thing you make, twice": _line("espresso", 2),
+        "half a dozen of the round oaty biscuits": _line("oat_cookie", 6),
+        "three of the muffins with the blue dots": _line("blueberry_muffin", 3),
+        "un thé à la menthe, petit": _line("peppermint_tea", 1, ("size", "small")),
+        "zwei große Milchkaffee bitte": _line("latte", 2, ("size", "large")),
+        "two of the long cold ones you let stand overnight": _line("cold_brew", 2),
+        "the fruit loaf that monkeys like, buttered": _line(
+            "banana_bread", 1, ("filling", "butter")
+        ),
+        "my kid wants the brown sweet drink with the cream cloud on top": _line(
+            "hot_chocolate", 1, ("extra", "whipped_cream")
+        ),
+    }
+)
+"""What nobody could read by the words of the menu, and what it means."""
 
 NONSENSE = (
     "asdf qwer zxcv",

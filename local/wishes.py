@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.demo import CATALOGUE, MERCHANT
-from local.texts import AMBIGUOUS, CLEAR, COUPON_ENDINGS, NONSENSE
+from local.texts import AMBIGUOUS, CLEAR, COUPON_ENDINGS, NONSENSE, ROUNDABOUT
 
 #: Of a hundred intents, so many are of each kind; the rest are clear texts.
-ITEMS_PERCENT, AMBIGUOUS_PERCENT, NONSENSE_PERCENT = 15, 12, 8
+ITEMS_PERCENT, AMBIGUOUS_PERCENT, NONSENSE_PERCENT, ROUNDABOUT_PERCENT = 15, 8, 5, 8
 
 COUPON_SHARE = 0.65
 COUPON_IN_TEXT_SHARE = 0.5
@@ -67,9 +67,11 @@ def _body(coupon: str, rng: random.Random) -> Iterator[tuple[str, Any]]:
         yield "items", _items(rng)
     elif (kind := kind - ITEMS_PERCENT) < AMBIGUOUS_PERCENT:
         yield "text", rng.choice(AMBIGUOUS)
-    elif kind - AMBIGUOUS_PERCENT < NONSENSE_PERCENT:
+    elif (kind := kind - AMBIGUOUS_PERCENT) < NONSENSE_PERCENT:
         yield "text", rng.choice(NONSENSE)
         wants_coupon = False
+    elif kind - NONSENSE_PERCENT < ROUNDABOUT_PERCENT:
+        yield "text", rng.choice(tuple(ROUNDABOUT))
     elif wants_coupon and rng.random() < COUPON_IN_TEXT_SHARE:
         yield "text", rng.choice(CLEAR) + rng.choice(COUPON_ENDINGS).format(coupon=coupon)
         yield from _fallback(rng)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from moto import mock_aws
 
 from chalicelib.adapters.clients import Clients
+from chalicelib.application.ports import Model
 from chalicelib.bootstrap import Services, install
 from chalicelib.settings import Settings
 from rushline_testing import tokens
@@ -49,8 +50,12 @@ class Rushline:
     clients: Clients
     """boto3's clients for the tables, queues and bucket, to look behind the API."""
 
-    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (checked by Settings)
-        """Take *settings* other than the defaults, by the names of `chalicelib.settings`."""
+    def __init__(self, *, asking: Model | None = None, **settings: Any) -> None:  # noqa: ANN401 (checked by Settings)
+        """Take *settings* other than the defaults, by the names of `chalicelib.settings`.
+
+        *asking* is a model to ask in the place of the scripted one.
+        """
+        self._asking = asking
         self._given = settings
         self._open = ExitStack()
         self.clock = TurnableClock()
@@ -102,7 +107,7 @@ class Rushline:
         self.workers = Workers(self._lambdas, self.clock, self.queues)
 
     def _build(self, settings: Settings) -> Services:
-        built = Services(settings, clock=self.clock, model=self.model)
+        built = Services(settings, clock=self.clock, model=self._asking or self.model)
         built.clients = self.clients
         return built
 

@@ -16,8 +16,10 @@ from chalicelib.application.ports import (
 from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 
-UNSCRIPTED = ModelUnusable("no script for this text")
 ONE_CALL = ModelUse(calls=1)
+"""The tokens of a script are not counted."""
+
+UNSCRIPTED = ModelUnusable("no script for this text", use=ONE_CALL)
 
 
 class ScriptedModel:
@@ -48,15 +50,23 @@ class ScriptedModel:
         What it names need not be on the menu: the model is not to be trusted.
         """
         read = tuple(_line(line) for line in lines)
-        self._add(text, ModelReading(Reading(lines=read, certain=True)))
+        self._add(text, ModelReading(Reading(lines=read, certain=True), use=ONE_CALL))
 
-    def is_unavailable(self, text: str, why: str = "scripted outage", *, times: int = 1) -> None:
+    def is_unavailable(
+        self,
+        text: str,
+        why: str = "scripted outage",
+        *,
+        times: int = 1,
+        retry_after_ms: int | None = None,
+    ) -> None:
         """Have the model fail to answer *text*, so many *times* before what is scripted next."""
-        self._add(text, *[ModelUnavailable(why)] * times)
+        failure = ModelUnavailable(why, retry_after_ms=retry_after_ms, use=ONE_CALL)
+        self._add(text, *[failure] * times)
 
     def is_unusable(self, text: str, why: str = "scripted nonsense") -> None:
         """Have the model answer *text* with what is no order: a refusal, garbage, half a line."""
-        self._add(text, ModelUnusable(why))
+        self._add(text, ModelUnusable(why, use=ONE_CALL))
 
     def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what the script says of each text; its last word on one stands for ever."""

@@ -33,6 +33,8 @@ class Mode(StrEnum):
     ALL_REJECTED = "all_rejected"
     UNAUTHORIZED = "unauthorized"
     RATE_LIMITED = "rate_limited"
+    RATE_LIMITED_UNTOLD = "rate_limited_untold"
+    OVERLOADED = "overloaded"
     FAILING = "failing"
     SLOW = "slow"
     DRIPPING = "dripping"
@@ -159,7 +161,9 @@ def _error(status: int, message: str, **headers: str) -> Reply:
 _ERRORS = {
     Mode.ALL_REJECTED: _error(400, "Unsupported value"),
     Mode.UNAUTHORIZED: _error(401, "Incorrect API key provided"),
-    Mode.RATE_LIMITED: _error(429, "Rate limit reached", **{"Retry-After": "1"}),
+    Mode.RATE_LIMITED: _error(429, "Rate limit reached", **{"Retry-After": "20"}),
+    Mode.RATE_LIMITED_UNTOLD: _error(429, "Rate limit reached"),
+    Mode.OVERLOADED: _error(503, "Overloaded", **{"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}),
     Mode.FAILING: _error(500, "The server had an error"),
     Mode.DRIPPING_FAILURE: _error(500, "The server had an error"),
 }

@@ -23,13 +23,16 @@ _POLL_SECONDS: Final = 0.02
 
 
 class ModelServer:
-    """Serves on a free port of 127.0.0.1 while entered. *script* says what each text means.
+    """Serves on a port of 127.0.0.1, a free one if 0, while entered. *script* says what each text means.
 
     *slow_seconds* is how long the slow modes last; leaving ends them at once. Script and
     mode may be changed at any time.
     """
 
-    def __init__(self, script: Script | None = None, *, slow_seconds: float = 5) -> None:
+    def __init__(
+        self, script: Script | None = None, *, slow_seconds: float = 5, port: int = 0
+    ) -> None:
+        self._port = port
         self.script = script or {}
         self.mode = Mode.RIGHT
         self.slow_seconds = slow_seconds
@@ -44,7 +47,7 @@ class ModelServer:
 
     def __enter__(self) -> Self:
         self._stopped.clear()
-        self._server = _HttpServer(("127.0.0.1", 0), _Handler)
+        self._server = _HttpServer(("127.0.0.1", self._port), _Handler)
         self._server.model = self
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_SECONDS,), name="model-server"

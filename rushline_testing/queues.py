@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from moto.backends import get_backend
+
 from rushline_testing.calls import aside
 from rushline_testing.resources import QueueUrls
 
@@ -54,6 +56,16 @@ class StageQueue:
         """
         self._show(self.urls.queue, [record["receiptHandle"] for record in records])
 
+    def show_delayed(self) -> None:
+        """Let messages that were sent with a delay be received, as when it has passed.
+
+        A delay runs on real time in moto too, and SQS has no call that ends one.
+        """
+        _, account, name = self.urls.queue.rsplit("/", 2)
+        queue = get_backend("sqs")[account][self.sqs.meta.region_name].queues[name]
+        for message in list(queue._messages):  # noqa: SLF001 (there is no other way)
+            message.delayed_until = 0
+
     def waiting(self) -> int:
         """Return how many messages are in the queue, visible or not."""
         with aside():
@@ -62,6 +74,7 @@ class StageQueue:
                 AttributeNames=[
                     "ApproximateNumberOfMessages",
                     "ApproximateNumberOfMessagesNotVisible",
+                    "ApproximateNumberOfMessagesDelayed",
                 ],
             )
         return sum(int(count) for count in got["Attributes"].values())

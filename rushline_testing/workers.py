@@ -67,8 +67,8 @@ class Workers:
     ) -> Drained:
         """Run resolve, then settle, round after round, until nothing is left or *max_rounds* is.
 
-        What fails in a round comes back in the next, at once: its visibility timeout is
-        taken to have passed, though the clock turns only a second a round. With
+        What fails in a round comes back in the next, at once: its visibility timeout, or the
+        delay of a fresh copy, is taken to have passed, though the clock turns only a second a round. With
         *deliver_twice* each batch comes a second time before anything is deleted.
         """
         done = Drained()
@@ -82,6 +82,7 @@ class Workers:
             }
             for stage, records in failed.items():
                 self._queues[stage].give_back(records)
+                self._queues[stage].show_delayed()
             if done.delivered == before:
                 break
         done.left = sum(queue.waiting() for queue in self._queues.values())

@@ -54,12 +54,15 @@ class Queue:
     _hidden: list[tuple[int, int, Message]] = field(default_factory=list)
     _hides: int = 0
 
-    def send(self, body: str) -> Message:
-        """Queue *body*."""
+    def send(self, body: str, delay_ms: float = 0) -> Message:
+        """Queue *body*, to be received after *delay_ms*."""
         self.sent += 1
         message = Message(id=f"m{self.sent}", body=body, sent_ns=self.scheduler.now_ns)
         self._messages[message.id] = message
-        self._visible.append(message)
+        if delay_ms:
+            self._hide(message, delay_ms)
+        else:
+            self._visible.append(message)
         return message
 
     def receive(self, limit: int) -> list[Message]:
@@ -133,7 +136,8 @@ class SqsClient:
     def send_message(self, **call: Parameter) -> dict[str, Any]:
         """Queue one message."""
         queue = self._reach(call)
-        return self._answer(MessageId=queue.send(call["MessageBody"]).id)
+        delay_ms = call.get("DelaySeconds", 0) * 1_000
+        return self._answer(MessageId=queue.send(call["MessageBody"], delay_ms).id)
 
     def send_message_batch(self, **call: Parameter) -> dict[str, Any]:
         """Queue up to ten messages."""
@@ -177,6 +181,7 @@ class SqsClient:
         numbers = {
             "ApproximateNumberOfMessages": str(visible),
             "ApproximateNumberOfMessagesNotVisible": str(in_flight),
+            "ApproximateNumberOfMessagesDelayed": "0",  # counted as in flight
         }
         return self._answer(Attributes=numbers)
 

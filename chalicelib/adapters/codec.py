@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.command import Command
 from chalicelib.domain.intent import Pending, Promise, Reason, Request
+from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.order import Order
 from chalicelib.domain.resolution import Question, Reading
 from chalicelib.domain.terms import Terms
@@ -49,6 +50,7 @@ class StableDocument(Document[T]):
         return json.dumps(self._adapter.dump_python(value), sort_keys=True, default=sorted)
 
 
+MODEL_USE = Document(ModelUse)
 PENDING = Document(Pending)
 REQUEST = Document(Request)
 PROMISE = Document(Promise)

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 BATCH_MAX = 10
 """SQS's limit on the entries of one batch; ten of our messages stay far below its bytes."""
 
+DELAY_SECONDS_MAX = 900
+"""SQS's limit on DelaySeconds."""
+
+HIDE_SECONDS_MAX = 43_000
+"""SQS hides a message for 12 hours at most, counted from when it was received."""
+
 DEPTH_TTL_MS = 1_000
 
 
@@ -30,10 +36,15 @@ class SqsQueue:
         self._last: Depth | None = None
         self._sent = 0
 
-    def send(self, pending: Pending) -> None:
-        """Queue *pending*."""
+    def send(self, pending: Pending, delay_seconds: int = 0) -> None:
+        """Queue *pending*, to be received after *delay_seconds*, or after 15 minutes if that is less."""
+        delay: Any = (
+            {"DelaySeconds": min(delay_seconds, DELAY_SECONDS_MAX)} if delay_seconds else {}
+        )
         with store_errors():
-            self._client.send_message(QueueUrl=self._url, MessageBody=PENDING.dump(pending))
+            self._client.send_message(
+                QueueUrl=self._url, MessageBody=PENDING.dump(pending), **delay
+            )
         self._sent += 1
 
     def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
@@ -78,12 +89,15 @@ class SqsQueue:
                 AttributeNames=[
                     "ApproximateNumberOfMessages",
                     "ApproximateNumberOfMessagesNotVisible",
+                    "ApproximateNumberOfMessagesDelayed",
                 ],
             )
         self._sent = 0
+        counts = answer["Attributes"]
         return Depth(
-            waiting=int(answer["Attributes"]["ApproximateNumberOfMessages"]),
-            in_flight=int(answer["Attributes"]["ApproximateNumberOfMessagesNotVisible"]),
+            waiting=int(counts["ApproximateNumberOfMessages"]),
+            in_flight=int(counts["ApproximateNumberOfMessagesNotVisible"])
+            + int(counts["ApproximateNumberOfMessagesDelayed"]),
         )
 
     def hide(self, receipt_handles: Sequence[str], seconds: int) -> None:
@@ -91,6 +105,7 @@ class SqsQueue:
 
         Where it fails, they come back later.
         """
+        seconds = min(seconds, HIDE_SECONDS_MAX)
         for start in range(0, len(receipt_handles), BATCH_MAX):
             entries: Any = [
                 {"Id": str(index), "ReceiptHandle": handle, "VisibilityTimeout": seconds}

@@ -156,7 +156,7 @@ class Catalogues(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
-    """A queue's messages: those that wait for a worker, and those in a worker's hands."""
+    """A queue's messages: those that wait for a worker, and those in a worker's hands or put off."""
 
     waiting: int
     in_flight: int
@@ -170,8 +170,11 @@ class Depth:
 class Queue(Protocol):
     """One stage's queue."""
 
-    def send(self, pending: Pending) -> None:
-        """Queue *pending*. A repeat queues it twice, which is harmless and costs a delivery."""
+    def send(self, pending: Pending, delay_seconds: int = 0) -> None:
+        """Queue *pending*, to be received after *delay_seconds*, or after as many as a queue can.
+
+        A repeat queues it twice, which is harmless and costs a delivery.
+        """
         ...
 
     def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
@@ -258,7 +261,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ModelReading:
-    """What the model read, and what that cost."""
+    """What the model read, and what it took. An answer that was remembered took nothing."""
 
     reading: Reading
     use: ModelUse = NO_USE
@@ -268,7 +271,7 @@ class ModelReading:
 class ModelUnavailable:
     """The model gave no answer this time: an outage, a limit or a time-out. *why* is for the log.
 
-    *retry_after_ms* is when asking again may help, where that is known.
+    *retry_after_ms*: it is of no use to ask again before, where that is known.
     """
 
     why: str
@@ -291,5 +294,8 @@ class Model(Protocol):
     """A language model. What it says is untrusted, and checked by the caller."""
 
     def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
-        """Return what each text means, side by side, one call for each. Never raises."""
+        """Return what each text means, side by side, one call for each. Never raises.
+
+        The uses add up to what was used: a call that answers several texts counts with one.
+        """
         ...

@@ -1,7 +1,7 @@
 """Resolve intents: from what the customer said to order lines, or a question back."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.application.ports import (
@@ -13,18 +13,20 @@ from chalicelib.application.ports import (
     ModelReading,
     ModelResult,
     ModelUnavailable,
+    ModelUnusable,
     Moved,
     Queue,
     Reader,
     Task,
 )
+from chalicelib.application.resolved import Again, Became, Consulted, Resolved
 from chalicelib.domain.admission import Answered
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
 from chalicelib.domain.model_use import NO_USE
 from chalicelib.domain.pricing import line_faults
-from chalicelib.domain.resolution import Reading
+from chalicelib.domain.resolution import Reading, ReadingMode
 from chalicelib.domain.settlement import expired
 
 MODEL_TIMEOUT_MS_MAX = 10_000
@@ -33,16 +35,8 @@ MODEL_TIMEOUT_MS_MIN = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
-    """What became of a batch: outcomes counted by name, and who must be delivered again."""
-
-    outcomes: Mapping[str, int]
-    again: frozenset[IntentRef]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Unsure:
-    """A text that the parser did not settle."""
+class _Text:
+    """A text that is the model's to read, and what the parser made of it."""
 
     pending: Pending
     catalogue: Catalogue
@@ -50,8 +44,21 @@ class _Unsure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Verdict:
+    """What a text came to, and what the model said if it was asked. No outcome: it had moved on."""
+
+    pending: Pending
+    outcome: Pending | Change | Again | None
+    result: ModelResult | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveIntents:
-    """The menu parser first, then the model, then a question: whichever is certain first."""
+    """The menu parser first, then the model, then a question: whichever is certain first.
+
+    *mode* may leave the model out, or have it read every text; then the parser still names
+    the coupon, and stands in where the model has nothing to say.
+    """
 
     intents: Intents
     catalogues: Catalogues
@@ -60,62 +67,52 @@ class ResolveIntents:
     reader: Reader
     model: Model | None
     clock: Clock
+    mode: ReadingMode = ReadingMode.PARSER_FIRST
 
     def __call__(self, pendings: Sequence[Pending]) -> Resolved:
         """Send what is understood to settlement and ask about the rest. Safe to repeat.
 
         An intent whose deadline passed is expired, and no model is asked. A model that
         fails costs no intent: it is tried again with the message while half of the time is
-        left, which then is the customer's to answer a question in.
+        left, which then is the customer's to answer a question in. What the model took goes
+        on with the intent, attempt by attempt.
         """
-        readings = [self._read(pending) for pending in pendings]
-        unsure = [reading for reading in readings if isinstance(reading, _Unsure)]
-        settled = [reading for reading in readings if not isinstance(reading, _Unsure)]
-        consulted, spared = self._consult(unsure)
-        understood = [p for p in (*settled, *consulted) if isinstance(p, Pending)]
-        changes = [c for c in (*settled, *consulted) if isinstance(c, Change)]
-        again = {
-            text.pending.ref
-            for text, result in zip(unsure, consulted, strict=True)
-            if isinstance(result, ModelUnavailable)
-        }
-        by_parser = sum(isinstance(reading, Pending) for reading in settled)
-        outcomes = Counter(
-            parser=by_parser,
-            model=len(understood) - by_parser,
-            model_unavailable=len(again),
-            model_spared=spared,
-            moved_on=consulted.count(None),
-        )
-        again.update(self.settlements_queue.send_all(understood))
-        made = self._apply(changes, again)
-        outcomes.update(change.status.value for change in made)
+        newest = {p.ref: p for p in sorted(pendings, key=lambda p: p.turn)}
+        read = [self._read(pending) for pending in newest.values()]
+        settled = [one for one in read if not isinstance(one, _Text)]
+        verdicts = self._consult([one for one in read if isinstance(one, _Text)])
+        newest.update((verdict.pending.ref, verdict.pending) for verdict in verdicts)
+        outcomes = [*settled, *(verdict.outcome for verdict in verdicts)]
+        understood = [one for one in outcomes if isinstance(one, Pending)]
+        changes = [one for one in outcomes if isinstance(one, Change)]
+        again = {one.pending.ref: one for one in outcomes if isinstance(one, Again)}
+        counts = _counts(settled, verdicts)
+        refused = self.settlements_queue.send_all(understood)
+        again.update((p.ref, Again(pending=p)) for p in understood if p.ref in refused)
+        made, undone = self._apply(changes)
+        again.update((ref, Again(pending=newest[ref])) for ref in undone)
+        counts.update(change.status.value for change in made)
         if made:
-            queued_at = {pending.ref: pending.queued_at for pending in pendings}
-            waited_ms = sum(change.at - queued_at[change.ref] for change in made)
+            waited_ms = sum(change.at - newest[change.ref].queued_at for change in made)
             self.control.count_answered(Answered(count=len(made), waited_ms=waited_ms))
-        return Resolved(outcomes=+outcomes, again=frozenset(again))
+        consulted = tuple(_consulted(verdicts, again))
+        return Resolved(outcomes=+counts, again=again, consulted=consulted)
 
-    def _apply(self, changes: Sequence[Change], again: set[IntentRef]) -> list[Change]:
-        """Make *changes* one by one and return those made; the others go to *again*.
+    def _apply(self, changes: Sequence[Change]) -> tuple[list[Change], list[IntentRef]]:
+        """Make *changes* one by one; return those made, and whose could not be.
 
         A table that hangs once is not waited for again: the batch has only so much time.
         """
         made: list[Change] = []
-        down = False
-        for change in changes:
-            if down:
-                again.add(change.ref)
-                continue
+        for index, change in enumerate(changes):
             try:
                 if isinstance(self.intents.apply(change), Moved):
                     made.append(change)
             except StoreUnavailableError:
-                down = True
-                again.add(change.ref)
-        return made
+                return made, [change.ref for change in changes[index:]]
+        return made, []
 
-    def _read(self, pending: Pending) -> Pending | Change | _Unsure:
+    def _read(self, pending: Pending) -> Pending | Change | _Text:
         now = self.clock.now()
         if now >= pending.expires_at:
             return expired(pending, now)
@@ -131,29 +128,27 @@ class ResolveIntents:
             if question is None
             else self.reader.reply(text, question, catalogue)
         )
-        if reading.certain:
+        if reading.certain and (self.model is None or self.mode is not ReadingMode.MODEL_ALWAYS):
             return understood_as(pending, reading)
-        return _Unsure(pending=pending, catalogue=catalogue, reading=reading)
+        return _Text(pending=pending, catalogue=catalogue, reading=reading)
 
-    def _consult(
-        self, unsure: Sequence[_Unsure]
-    ) -> tuple[list[Pending | Change | ModelUnavailable | None], int]:
-        """Return what the model makes of each, and how many of its answers cost no call."""
-        if self.model is None:
-            return [self._question(text) for text in unsure], 0
+    def _consult(self, texts: Sequence[_Text]) -> list[_Verdict]:
+        if self.model is None or self.mode is ReadingMode.PARSER_ONLY:
+            return [_Verdict(pending=t.pending, outcome=self._by_parser(t)) for t in texts]
         # A look is far cheaper than a call: who has moved on is not read again.
-        open_still = [index for index, text in enumerate(unsure) if self._is_open(text)]
-        tasks = {index: self._task(unsure[index]) for index in open_still}
+        open_still = [index for index, text in enumerate(texts) if self._is_open(text)]
+        tasks = {index: self._task(texts[index]) for index in open_still}
         timely = {i: task for i, task in tasks.items() if task.timeout_ms >= MODEL_TIMEOUT_MS_MIN}
         read = dict(zip(timely, self.model.read_all(list(timely.values())), strict=True))
         late = ModelUnavailable("no time left")
-        spared = sum(_is_spared(result) for result in read.values())
         return [
-            self._settled(text, read.get(index, late)) if index in tasks else None
-            for index, text in enumerate(unsure)
-        ], spared
+            self._settled(text, read.get(index, late))
+            if index in tasks
+            else _Verdict(pending=text.pending, outcome=None)
+            for index, text in enumerate(texts)
+        ]
 
-    def _is_open(self, text: _Unsure) -> bool:
+    def _is_open(self, text: _Text) -> bool:
         pending = text.pending
         intent = self.intents.get(pending.ref)
         return intent is not None and (intent.status, intent.turn) == (
@@ -161,7 +156,7 @@ class ResolveIntents:
             pending.turn,
         )
 
-    def _task(self, text: _Unsure) -> Task:
+    def _task(self, text: _Text) -> Task:
         pending = text.pending
         return Task(
             text=pending.request.text or "",
@@ -170,27 +165,73 @@ class ResolveIntents:
             timeout_ms=_timeout_ms(pending, self.clock.now()),
         )
 
-    def _settled(self, text: _Unsure, result: ModelResult) -> Pending | Change | ModelUnavailable:
+    def _settled(self, text: _Text, result: ModelResult) -> _Verdict:
         """Return what the model's *result* makes of *text*; its lines count only if on the menu."""
+        spent = replace(text.pending, model_use=text.pending.model_use + result.use)
+        text = replace(text, pending=spent)
+        outcome: Pending | Change | Again
         match result:
-            case ModelReading(Reading(certain=True) as reading) if reading.lines and not any(
-                fault for line in reading.lines for fault in line_faults(line, text.catalogue)
-            ):
+            case ModelReading(reading) if _is_orderable(reading, text.catalogue):
                 # The model may not name a coupon: only what the text says counts.
-                read = replace(reading, coupon=text.reading.coupon)
-                return understood_as(text.pending, read)
-            case ModelUnavailable() if self._is_early(text.pending):
-                return result
+                outcome = understood_as(spent, replace(reading, coupon=text.reading.coupon))
+            case ModelReading():
+                outcome = self._question(text)
+            case ModelUnavailable() if self._is_early(spent):
+                outcome = Again(pending=spent, wait_ms=result.retry_after_ms)
             case _:
-                return self._question(text)
+                outcome = self._by_parser(text)
+        return _Verdict(pending=spent, outcome=outcome, result=result)
 
     def _is_early(self, pending: Pending) -> bool:
         return self.clock.now() < (pending.queued_at + pending.expires_at) // 2
 
-    def _question(self, text: _Unsure) -> Change:
+    def _by_parser(self, text: _Text) -> Pending | Change:
+        if text.reading.certain:
+            return understood_as(text.pending, text.reading)
+        return self._question(text)
+
+    def _question(self, text: _Text) -> Change:
         pending = with_coupon(text.pending, text.reading)
         question = self.reader.ask(text.reading, text.catalogue)
         return move(pending, Status.NEEDS_INPUT, self.clock.now(), question=question)
+
+
+def _is_orderable(reading: Reading, catalogue: Catalogue) -> bool:
+    faults = (fault for line in reading.lines for fault in line_faults(line, catalogue))
+    return reading.certain and bool(reading.lines) and not any(faults)
+
+
+def _counts(settled: Sequence[Pending | Change], verdicts: Sequence[_Verdict]) -> Counter[str]:
+    understood = [verdict for verdict in verdicts if isinstance(verdict.outcome, Pending)]
+    by_model = sum(isinstance(verdict.result, ModelReading) for verdict in understood)
+    by_parser = sum(isinstance(one, Pending) for one in settled)
+    return Counter(
+        parser=by_parser + len(understood) - by_model,
+        model=by_model,
+        model_unavailable=sum(isinstance(verdict.outcome, Again) for verdict in verdicts),
+        model_spared=sum(_is_spared(verdict.result) for verdict in verdicts),
+        moved_on=sum(verdict.outcome is None for verdict in verdicts),
+    )
+
+
+def _consulted(
+    verdicts: Sequence[_Verdict], again: Mapping[IntentRef, Again]
+) -> Iterator[Consulted]:
+    for verdict in verdicts:
+        if verdict.result is None:
+            continue
+        if verdict.pending.ref in again:
+            became = Became.AGAIN
+        elif isinstance(verdict.outcome, Pending):
+            became = Became.UNDERSTOOD
+        else:
+            became = Became.NEEDS_INPUT
+        yield Consulted(
+            ref=verdict.pending.ref,
+            result=verdict.result,
+            became=became,
+            use=verdict.pending.model_use,
+        )
 
 
 def understood_as(pending: Pending, reading: Reading) -> Pending:
@@ -212,9 +253,9 @@ def with_coupon(pending: Pending, reading: Reading) -> Pending:
     return replace(pending, request=replace(pending.request, coupons=coupons))
 
 
-def _is_spared(result: ModelResult) -> bool:
+def _is_spared(result: ModelResult | None) -> bool:
     """Whether *result* is an answer that was known, or was given to another of the same text."""
-    return result.use == NO_USE and not isinstance(result, ModelUnavailable)
+    return isinstance(result, ModelReading | ModelUnusable) and result.use == NO_USE
 
 
 def _timeout_ms(pending: Pending, now: int) -> int:

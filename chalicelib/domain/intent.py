@@ -21,6 +21,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from chalicelib.domain.errors import IllegalMoveError
+from chalicelib.domain.model_use import NO_USE, ModelUse
 from chalicelib.domain.order import Order
 from chalicelib.domain.resolution import Line, Question
 
@@ -113,7 +114,10 @@ class IntentRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """An accepted intent on its way through the queues; times in milliseconds since the epoch."""
+    """An accepted intent on its way through the queues; times in milliseconds since the epoch.
+
+    *model_use* is what reading its texts took so far.
+    """
 
     ref: IntentRef
     turn: int
@@ -121,6 +125,7 @@ class Pending:
     request: Request
     accepted_at: int
     expires_at: int
+    model_use: ModelUse = NO_USE
 
     @property
     def queued_at(self) -> int:
@@ -173,6 +178,7 @@ class Intent:
     held_until: int | None = None
     reason: Reason | None = None
     settled_at: int | None = None
+    model_use: ModelUse = NO_USE
 
     @property
     def pending(self) -> Pending:
@@ -184,6 +190,7 @@ class Intent:
             request=self.request,
             accepted_at=self.accepted_at,
             expires_at=self.expires_at,
+            model_use=self.model_use,
         )
 
 
@@ -192,7 +199,7 @@ class Change:
     """A move of one intent, valid only while it still stands at *source* and *turn*.
 
     *next_turn* is the turn that it then stands at, where that changes. What the move leaves
-    unsaid (None) stays as it was, but for question and reason, which go with the state that
+    unsaid (None, no use) stays as it was, but for question and reason, which go with the state that
     gave them. Made by `move`, which asks the table.
     """
 
@@ -208,6 +215,7 @@ class Change:
     watch_at: int | None = None
     reason: Reason | None = None
     next_turn: int | None = None
+    model_use: ModelUse = NO_USE
 
 
 def move(
@@ -240,4 +248,5 @@ def move(
         held_until=held_until,
         watch_at=watch.get(to),
         reason=reason,
+        model_use=of.model_use if isinstance(of, Pending) else NO_USE,
     )

@@ -46,6 +46,14 @@ class Line:
         object.__setattr__(self, "without", tuple(sorted(self.without)))
 
 
+class ReadingMode(StrEnum):
+    """Who reads a text: the parser and, where it isn't certain, the model; or one of them always."""
+
+    PARSER_FIRST = "parser_first"
+    MODEL_ALWAYS = "model_always"
+    PARSER_ONLY = "parser_only"
+
+
 class QuestionCode(StrEnum):
     """Why we ask; stable, for programs."""
 

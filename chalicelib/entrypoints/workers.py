@@ -2,10 +2,10 @@
 
 Each record is read by itself, so that an unreadable one fails alone; the readable ones
 are handed on together, because a batch is settled together. A message that is to come
-again is hidden for a short while instead of for its whole visibility timeout.
+again is hidden for as long as there is reason to, instead of for its visibility timeout.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -15,9 +15,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, SQSEvent, SQSRecord
 
 from chalicelib.application.ports import Queue
+from chalicelib.application.resolved import Again
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
+from chalicelib.entrypoints.model_report import report_consulted, report_moves
 from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
 
 workers = Blueprint(__name__)
@@ -70,7 +72,8 @@ class Letter(Message):
     pending: Pending
 
 
-Work = Callable[[Sequence[Letter]], Collection[IntentRef]]
+Work = Callable[[Sequence[Letter]], Mapping[IntentRef, Again]]
+"""Returns who must be delivered again."""
 
 
 @workers.on_sqs_message(
@@ -78,13 +81,17 @@ Work = Callable[[Sequence[Letter]], Collection[IntentRef]]
 )
 def resolve(event: SQSEvent) -> Failures:
     """Resolve a batch of intents."""
-    return _work(event, services().intents_queue, _resolve)
+    context: Any = event.context
+    return _work(event, services().intents_queue, partial(_resolve, context.function_name))
 
 
-def _resolve(letters: Sequence[Letter]) -> Collection[IntentRef]:
+def _resolve(function: str, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
     resolved = services().resolve([letter.pending for letter in letters])
     for outcome, count in resolved.outcomes.items():
         metrics.add_metric(name=f"resolved_{outcome}", unit=MetricUnit.Count, value=count)
+    report_consulted(resolved.consulted, services().model_prices)
+    if (guard := services().guarded_model) is not None:
+        report_moves(guard.take_moves(), function)
     return resolved.again
 
 
@@ -102,7 +109,7 @@ def settle(event: SQSEvent) -> Failures:
     return _work(event, services().settlements_queue, partial(_settle, stop_at))
 
 
-def _settle(stop_at: int, letters: Sequence[Letter]) -> Collection[IntentRef]:
+def _settle(stop_at: int, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
     settled = services().settle([letter.pending for letter in letters], stop_at)
     for change in settled.changes:
         metrics.add_metric(name=f"settled_{change.status}", unit=MetricUnit.Count, value=1)
@@ -112,7 +119,13 @@ def _settle(stop_at: int, letters: Sequence[Letter]) -> Collection[IntentRef]:
             status=change.status,
             reason=change.reason.code if change.reason else None,
         )
-    return settled.again
+    return {ref: again for ref, again in _as_they_came(letters).items() if ref in settled.again}
+
+
+def _as_they_came(letters: Sequence[Letter]) -> dict[IntentRef, Again]:
+    """Return every intent as its newest letter has it."""
+    by_turn = sorted(letters, key=lambda letter: letter.pending.turn)
+    return {letter.pending.ref: Again(pending=letter.pending) for letter in by_turn}
 
 
 def _work(event: SQSEvent, queue: Queue, together: Work) -> Failures:
@@ -121,56 +134,73 @@ def _work(event: SQSEvent, queue: Queue, together: Work) -> Failures:
     letters = [letter for letter in received if isinstance(letter, Letter)]
     poisoned: set[IntentRef] = set()
     again = _together(letters, together, poisoned)
-    staying = [
-        message
-        for message in received
-        if not isinstance(message, Letter)
-        or message.pending.ref in poisoned
-        or (message.pending.ref in again and not _sent_anew(message, queue))
-    ]
+    anew: set[IntentRef] = set()
+    staying: dict[int, list[Message]] = {}
+    for message in received:
+        seconds = _backoff(message.receives)
+        if isinstance(message, Letter):
+            ref = message.pending.ref
+            if ref not in again and ref not in poisoned:
+                continue
+            due = again.get(ref) or Again(pending=message.pending)
+            seconds = _seconds_until(due, message)
+            if ref not in poisoned and _sent_anew(message, due, seconds, queue, anew):
+                continue
+        staying.setdefault(seconds, []).append(message)
     _hide(queue, staying)
-    return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in staying]}
+    stay = [message for messages in staying.values() for message in messages]
+    return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in stay]}
 
 
-def _sent_anew(letter: Letter, queue: Queue) -> bool:
-    """Return whether *letter*, on its last delivery, was replaced by a fresh copy.
+def _sent_anew(
+    letter: Letter, due: Again, seconds: int, queue: Queue, anew: set[IntentRef]
+) -> bool:
+    """Return whether *letter* was replaced by a fresh copy that comes after *seconds*.
 
-    An outage or a rush is no fault of the message: it must not become a dead letter for
-    having waited. Its intent's deadline ends it, not a count.
+    So it is on its last delivery: an outage, a rush or a limit is no fault of the message,
+    and it must not become a dead letter for having waited. Its intent's deadline ends it,
+    not a count. And so it is where the message has since come to carry more: what the model
+    took. Of an intent with several letters in the batch there is one copy.
     """
-    if letter.receives < services().settings.receives_max:
+    if letter.receives < services().settings.receives_max and not _has_spent(due, letter):
         return False
+    if due.pending.ref in anew:
+        return True
     try:
-        queue.send(letter.pending)
+        queue.send(due.pending, seconds)
     except StoreUnavailableError:
         return False
+    except Exception as error:  # noqa: BLE001 (the batch is done; this must not undo it)
+        log_unexpected(error, at="send anew")
+        return False
+    anew.add(due.pending.ref)
     return True
 
 
 def _together(
     letters: Sequence[Letter], together: Work, poisoned: set[IntentRef]
-) -> Collection[IntentRef]:
+) -> Mapping[IntentRef, Again]:
     """Return who must come again after *together* worked on *letters*.
 
     Where it fails for a reason that nobody foresaw, each half is tried by itself, down to
     the letter that is the cause and goes to *poisoned*: it must not take its neighbours along.
     """
     if not letters:
-        return ()
+        return {}
     try:
         return together(letters)
     except StoreUnavailableError as error:
         logger.warning("batch not worked on", cause=str(error))
-        return {letter.pending.ref for letter in letters}
+        return _as_they_came(letters)
     except Exception as error:  # noqa: BLE001 (whatever it is, the neighbours are not at fault)
         half = len(letters) // 2
         if not half:
             log_unexpected(error, at="worker")
             metrics.add_metric(name="message_failed", unit=MetricUnit.Count, value=1)
             poisoned.add(letters[0].pending.ref)
-            return ()
+            return {}
         first = _together(letters[:half], together, poisoned)
-        return {*first, *_together(letters[half:], together, poisoned)}
+        return {**first, **_together(letters[half:], together, poisoned)}
 
 
 def _received(record: SQSRecord) -> Message:
@@ -197,28 +227,37 @@ def _received(record: SQSRecord) -> Message:
     )
 
 
-def _hide(queue: Queue, messages: Sequence[Message]) -> None:
-    """Have *messages* come back soon, later each time they do. Where that fails, they come late."""
-    by_wait: dict[int, list[str]] = {}
-    for message in messages:
-        wait = min(RETRY_SECONDS_BASE**message.receives, RETRY_SECONDS_MAX)
-        if isinstance(message, Letter):
-            wait = min(wait, _seconds_to_turn(message.pending))
-        by_wait.setdefault(wait, []).append(message.receipt_handle)
+def _hide(queue: Queue, messages: Mapping[int, Sequence[Message]]) -> None:
+    """Have *messages*, by seconds, come back after so many. Where that fails, they come late."""
     try:
-        for wait, handles in by_wait.items():
-            queue.hide(handles, wait)
+        for seconds, together in messages.items():
+            queue.hide([message.receipt_handle for message in together], seconds)
     except Exception as error:  # noqa: BLE001 (the batch is done; this must not undo it)
         log_unexpected(error, at="hide")
 
 
-def _seconds_to_turn(pending: Pending) -> int:
-    """Return the time to the next moment at which *pending* is worked on otherwise.
+def _backoff(attempts: int) -> int:
+    """Return the seconds to wait after so many attempts: soon, and later each time."""
+    return min(int(RETRY_SECONDS_BASE**attempts), RETRY_SECONDS_MAX)
+
+
+def _has_spent(due: Again, letter: Letter) -> bool:
+    return due.pending.model_use.calls > letter.pending.model_use.calls
+
+
+def _seconds_until(due: Again, letter: Letter) -> int:
+    """Return after how many seconds *due* is worked on next, never past the next turn of its intent.
 
     At half its time a failing model is given up for a question, at the end all is: a
-    message that slept through either would leave its customer without an answer.
+    message that slept through either would leave its customer without an answer. A fresh
+    copy begins its count of receives anew, but not that of its calls to the model.
     """
-    now = services().clock.now()
+    pending, now = due.pending, services().clock.now()
+    if due.wait_ms is not None:
+        wait = ceil(due.wait_ms / 1000)
+    else:
+        calls = pending.model_use.calls if _has_spent(due, letter) else 0
+        wait = _backoff(max(letter.receives, calls))
     half = (pending.queued_at + pending.expires_at) // 2
     turn = half if now < half else pending.expires_at
-    return max(ceil((turn - now) / 1000), 1)
+    return max(min(wait, ceil((turn - now) / 1000)), 1)

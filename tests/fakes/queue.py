@@ -21,14 +21,18 @@ class FakeQueue(Breakable):
         self.in_flight = 0
         self.sent: list[Pending] = []
         self.hidden: list[tuple[str, int]] = []
+        self.delayed: dict[IntentRef, int] = {}
+        """After how many seconds those who were sent with a delay come."""
 
-    def send(self, pending: Pending) -> None:
-        """Queue *pending*."""
+    def send(self, pending: Pending, delay_seconds: int = 0) -> None:
+        """Queue *pending*, and note after how long it is to come."""
         self.up_or_raise()
         if self.full:
             msg = "the fake is full"
             raise StoreUnavailableError(msg)
         self.sent.append(pending)
+        if delay_seconds:
+            self.delayed[pending.ref] = delay_seconds
 
     def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
         """Queue all of *pendings*, or refuse them all while down or full."""

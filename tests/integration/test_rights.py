@@ -126,6 +126,13 @@ def everything(shop: Rushline) -> None:
     shop.model.is_unavailable("one flurble")
     shop.model.is_unusable("one flurble")
     settle(shop, "bob", text="one flurble")
+    # Sent anew with what it cost, while the breaker is opened, tried and closed.
+    shop.model.is_unavailable("a glorp", retry_after_ms=1_000)
+    shop.model.reads("a glorp", "latte")
+    settle(shop, "bob", text="a glorp")
+    # Put off until its last delivery, and then sent anew.
+    shop.faults.fail("TransactWriteItems", "InternalServerError", times=5)
+    settle(shop, "bob")
     alice.post(f"/intents/{order(shop, 'alice')}/cancel")
     ops.post(f"/customers/alice/orders/{first['id']}/refund", WHY, key="k")
     for name, more in (

@@ -168,10 +168,10 @@ def test_every_setting_is_given_and_nothing_else(
 def test_only_resolving_knows_of_the_model(
     template: Node, functions: dict[str, Node], function: str
 ) -> None:
-    """The name of the secret, and where answers are remembered, reach who asks the model alone."""
+    """The secret, who reads at what price, and what is remembered reach who asks the model alone."""
     given = variables(template, functions[function])
-    assert ("OPENAI_API_KEY_SECRET" in given) == (function == "Resolve")
-    assert ("READINGS_TABLE" in given) == (function == "Resolve")
+    for name in ("OPENAI_API_KEY_SECRET", "READING_MODE", "MODEL_INPUT_PRICE", "READINGS_TABLE"):
+        assert (name in given) == (function == "Resolve")
 
 
 def test_the_code_counts_deliveries_as_the_queues_do(template: Node, of_type: OfType) -> None:

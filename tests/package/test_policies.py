@@ -25,7 +25,9 @@ RIGHTS = {
         "ControlTable": "GetItem UpdateItem",
         "ReadingsTable": "BatchGetItem PutItem UpdateItem",
         "CataloguesBucket/*": "GetObject",
-        "IntentsQueue": "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage",
+        "IntentsQueue": (
+            "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"
+        ),
         "SettlementsQueue": "SendMessage",
         "OpenAiSecretArn": "GetSecretValue",
     },
@@ -36,7 +38,7 @@ RIGHTS = {
         "ControlTable": "GetItem UpdateItem",
         "CataloguesBucket/*": "GetObject",
         "SettlementsQueue": (
-            "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage"
+            "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"
         ),
     },
     "Sweep": {

@@ -27,6 +27,7 @@ READ = {
     "Errors": ("Sum", 60, 1),
     "Throttles": ("Sum", 60, 1),
     "Invocations": ("Sum", 300, 1),
+    "model_breaker_opened": ("Sum", 60, 1),
     "5XXError": ("Average", 60, 2),
     "ReadThrottleEvents": ("Sum", 60, 1),
     "WriteThrottleEvents": ("Sum", 60, 1),
@@ -100,6 +101,13 @@ def test_the_api_is_watched_under_its_own_name(
     ]
 
 
+def test_a_model_that_is_down_is_noticed(watched: dict[Watched, Node]) -> None:
+    """One opening of the breaker raises the alarm of the stack whose function opened it."""
+    alarm = watched["Rushline", "model_breaker_opened", "Resolve"]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert {d["Name"] for d in alarm["Dimensions"]} == {"function", "service"}
+
+
 def test_every_alarm_tells_someone(of_type: OfType) -> None:
     """An alarm writes to the topic when it starts and when it ends."""
     for alarm in of_type("AWS::CloudWatch::Alarm").values():
@@ -126,5 +134,9 @@ def test_the_dashboard_shows_the_rush(of_type: OfType) -> None:
         "Errors",
         "Throttles",
         "WriteThrottleEvents",
+        "model_calls",
+        "model_held",
+        "model_breaker_opened",
+        "model_cost_microdollars",
     ):
         assert metric in shown

@@ -54,6 +54,18 @@ def test_a_deleted_message_is_gone_and_a_hidden_one_comes_when_told() -> None:
     assert bodies(made.receive(10)) == ["later"]
 
 
+def test_a_message_that_was_delayed_comes_when_told() -> None:
+    """Not before, and until then it counts as in flight."""
+    scheduler = Scheduler()
+    made = queue(scheduler)
+    made.send("later", 5_000)
+    scheduler.wait_ns(4_999 * MS)
+    assert made.receive(10) == []
+    assert made.waiting() == (0, 1)
+    scheduler.wait_ns(1 * MS)
+    assert bodies(made.receive(10)) == ["later"]
+
+
 def test_some_messages_come_twice_by_chance() -> None:
     """At the rate that was asked for, and the same ones for the same seed."""
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.adapters.codec import ORDER, PROMISE, QUESTION, REASON, REQUEST
+from chalicelib.adapters.codec import MODEL_USE, ORDER, PROMISE, QUESTION, REASON, REQUEST
 from chalicelib.adapters.dynamodb.keys import STANDS, Key, intent_key, named, spelt
 from chalicelib.domain.intent import ANSWERED, Change, Intent, IntentRef, Status
+from chalicelib.domain.model_use import NO_USE
 from chalicelib.domain.watch import slot_of
 
 Item = Mapping[str, Any]
@@ -64,6 +65,7 @@ def intent_of(item: Item) -> Intent:
         held_until=int(item["held_until"]["N"]) if "held_until" in item else None,
         reason=REASON.load(item["reason"]["S"]) if "reason" in item else None,
         settled_at=int(item["settled_at"]["N"]) if "settled_at" in item else None,
+        model_use=MODEL_USE.load(item["model_use"]["S"]) if "model_use" in item else NO_USE,
     )
 
 
@@ -93,6 +95,8 @@ def update_of(change: Change, table: str, retention_days: int) -> Update:
         given["request"] = {"S": REQUEST.dump(change.request)}
     if change.order is not None:
         given["order"] = {"S": ORDER.dump(change.order)}
+    if change.model_use.calls:
+        given["model_use"] = {"S": MODEL_USE.dump(change.model_use)}
     for name, number in _numbers(change):
         given[name] = {"N": str(number)}
     if change.status in KEPT:

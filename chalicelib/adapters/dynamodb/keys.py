@@ -6,7 +6,7 @@ coupons   code, part        of a counter (a coupon's code, or `stock/MERCHANT/SK
                             `COUNTER#nn`: the units of one shard
                             `COUNTER#nn#ledger`: what moved, with that shard first
                             and `UNIQUE`: a unique code of some coupon
-control   name              the gate, the sweep's mark, the merchants and their menus
+control   name              the gate, the breaker, the sweep's mark, the merchants and their menus
 readings  key               what the model made of a text, or who is asking it
 
 One condition guards one invariant, and it stands here by its name.
@@ -73,6 +73,12 @@ USE_LEFT = "attribute_not_exists(uses) OR uses < :limit"
 
 UNUSED = "#state = :issued"
 """A unique code is used once."""
+
+NOT_MOVED = "moved = :before"
+"""A breaker is moved by one worker from where it stands."""
+
+NEVER_MOVED = "attribute_not_exists(moved)"
+"""And for the first time by one."""
 
 NO_FIRST = "attribute_not_exists(#by)"
 """A customer has one first order with a merchant."""

@@ -1,18 +1,23 @@
 """The model port, kept by an OpenAI-compatible endpoint."""
 
 import time
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
-from chalicelib.adapters.model.endpoint import Endpoint
+from chalicelib.adapters.model.endpoint import ONE_CALL, Endpoint
 from chalicelib.adapters.model.prompt import excerpt, fenced, instructions
 from chalicelib.adapters.model.reading import completion_of, reading_of
 from chalicelib.adapters.model.schema import response_format
-from chalicelib.application.ports import ModelResult, ModelUnavailable, ModelUnusable, Task
+from chalicelib.application.ports import (
+    ModelResult,
+    ModelUnavailable,
+    ModelUnusable,
+    Task,
+)
+from chalicelib.domain.model_use import NO_USE
 
 CALLS_AT_ONCE_MAX: Final = 10
 
@@ -27,8 +32,6 @@ class OpenAIModel:
     def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
         self._endpoint = Endpoint(base_url=base_url, api_key=api_key, model=model)
         self._pool = ThreadPoolExecutor(CALLS_AT_ONCE_MAX, thread_name_prefix="model")
-        self._lock = Lock()
-        self._usage: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -46,16 +49,10 @@ class OpenAIModel:
         self._pool.shutdown()
         self._endpoint.close()
 
-    @property
-    def usage(self) -> Mapping[str, int]:
-        """Return what was used so far: answers, and tokens as the endpoint counted them."""
-        with self._lock:
-            return dict(self._usage)
-
     def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what each text means, in order and side by side. Never raises.
 
-        Equal texts share one call, and the longest of their times. This returns by the
+        Equal texts share one call, which counts with the first, and the longest of their times. This returns by the
         longest time of all, counted from now, even where the endpoint goes on sending.
         """
         now = time.monotonic()
@@ -67,7 +64,16 @@ class OpenAIModel:
         for task in tasks:
             if _key(task) not in calls:
                 calls[_key(task)] = self._submit(task, deadlines[_key(task)])
-        return [_outcome(calls[_key(task)], deadlines[_key(task)]) for task in tasks]
+        results: list[ModelResult] = []
+        read: dict[Hashable, ModelResult] = {}
+        for task in tasks:
+            key = _key(task)
+            if key in read:
+                results.append(replace(read[key], use=NO_USE))
+            else:
+                read[key] = _outcome(calls[key], deadlines[key])
+                results.append(read[key])
+        return results
 
     def _submit(self, task: Task, deadline: float) -> Future[ModelResult]:
         try:
@@ -91,14 +97,13 @@ class OpenAIModel:
         answer = self._endpoint.complete(
             instructions(menu), fenced(task.text), response_format(menu), deadline
         )
-        if not isinstance(answer, bytes):
+        if isinstance(answer, ModelUnavailable | ModelUnusable):
             return answer
-        completion = completion_of(answer)
+        completion = completion_of(answer.body)
         if isinstance(completion, ModelUnusable):
-            return completion
-        with self._lock:
-            self._usage.update(answers=1, **completion.tokens)
-        return reading_of(completion, menu)
+            return replace(completion, use=answer.use)
+        use = answer.use + completion.tokens
+        return replace(reading_of(completion, menu), use=use)
 
 
 def _key(task: Task) -> Hashable:
@@ -110,4 +115,5 @@ def _outcome(call: Future[ModelResult], deadline: float) -> ModelResult:
     try:
         return call.result(timeout=max(0.0, deadline - time.monotonic()))
     except TimeoutError:
-        return ModelUnavailable("timed out")
+        # One that still waited for a thread was never made, and now won't be.
+        return ModelUnavailable("timed out", use=NO_USE if call.cancel() else ONE_CALL)

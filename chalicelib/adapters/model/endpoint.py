@@ -3,23 +3,31 @@
 | what happens | outcome | why |
 |---|---|---|
 | no connection, a time-out, a connection that breaks, 408, 409, 429, 5xx | unavailable | it may pass |
+| 429 or 503 with `Retry-After` | the same, with the wait that it asks for | it knows best |
 | 401, 403, 404 and any other 4xx | unavailable | our key or setting; it may be put right while the intent waits |
 | 400, 413, 422 | unusable | the endpoint won't have this request, today or later |
 | an answer beyond `ANSWER_BYTES_MAX` | unusable | no order is that long |
+
+Each request counts as a call, whatever came of it; what its tokens were, only its body tells.
 """
 
 import re
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 
 import openai
 
+from chalicelib.adapters.model.retry_after import retry_after_ms
 from chalicelib.application.ports import ModelUnavailable, ModelUnusable
+from chalicelib.domain.model_use import NO_USE, ModelUse
 
 ANSWER_BYTES_MAX: Final = 262_144
 ANSWER_TOKENS_MAX: Final = 4_000
+
+ONE_CALL: Final = ModelUse(calls=1)
 
 _JSON_OBJECT: Final = {"type": "json_object"}
 _UNACCEPTABLE: Final = frozenset(
@@ -29,7 +37,16 @@ _UNACCEPTABLE: Final = frozenset(
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
+_SAYS_WHEN: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _REASONING: Final = re.compile(r"(o\d|gpt-[5-9])(?!.*chat)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The body of a completion, unread, and the calls that it took."""
+
+    body: bytes
+    use: ModelUse = ONE_CALL
 
 
 class Endpoint:
@@ -47,25 +64,27 @@ class Endpoint:
 
     def complete(
         self, system: str, user: str, response_format: Mapping[str, object], deadline: float
-    ) -> bytes | ModelUnavailable | ModelUnusable:
-        """Return the body of the completion, asked for once, by *deadline* (`time.monotonic`).
+    ) -> Answer | ModelUnavailable | ModelUnusable:
+        """Return the completion, asked for once, by *deadline* (`time.monotonic`).
 
         An endpoint that rejects *response_format* is asked once more, for any JSON object;
         if that is answered, this is all it will be asked for from then on.
         """
+        spent = NO_USE
         if not self._plain_json:
             answer = self._post(system, user, response_format, deadline)
             if not isinstance(answer, openai.APIStatusError):
                 return answer
+            spent = ONE_CALL
         answer = self._post(system, user, _JSON_OBJECT, deadline)
         if isinstance(answer, openai.APIStatusError):
-            return ModelUnusable(f"HTTP {answer.status_code}")
-        self._plain_json = self._plain_json or isinstance(answer, bytes)
-        return answer
+            return ModelUnusable(f"HTTP {answer.status_code}", use=spent + ONE_CALL)
+        self._plain_json = self._plain_json or isinstance(answer, Answer)
+        return replace(answer, use=spent + answer.use)
 
     def _post(
         self, system: str, user: str, response_format: Mapping[str, object], deadline: float
-    ) -> bytes | ModelUnavailable | ModelUnusable | openai.APIStatusError:
+    ) -> Answer | ModelUnavailable | ModelUnusable | openai.APIStatusError:
         """Make one request; an error is returned where the endpoint won't have it as it is."""
         seconds = deadline - time.monotonic()
         if seconds <= 0:
@@ -83,31 +102,40 @@ class Endpoint:
                 return _body(response.iter_bytes(), deadline)
         except openai.APIConnectionError as error:
             timed_out = isinstance(error, openai.APITimeoutError)
-            return ModelUnavailable("timed out" if timed_out else "no connection")
+            return _failed("timed out" if timed_out else "no connection")
         except openai.APIStatusError as error:
             return _failure(error)
+        except Exception as error:  # noqa: BLE001 (the SDK lets some of its transport's through)
+            # By its name alone: a message may quote the text.
+            return _failed(type(error).__name__)
+
+
+def _failed(why: str, retry_after: int | None = None) -> ModelUnavailable:
+    return ModelUnavailable(why, retry_after_ms=retry_after, use=ONE_CALL)
 
 
 def _failure(
     error: openai.APIStatusError,
 ) -> ModelUnavailable | ModelUnusable | openai.APIStatusError:
     if error.code == "content_filter":
-        return ModelUnusable("content filtered")
+        return ModelUnusable("content filtered", use=ONE_CALL)
     if error.status_code in _UNACCEPTABLE:
         return error
-    return ModelUnavailable(f"HTTP {error.status_code}")
+    says_when = error.status_code in _SAYS_WHEN
+    wait = retry_after_ms(error.response.headers, time.time()) if says_when else None
+    return _failed(f"HTTP {error.status_code}", wait)
 
 
-def _body(chunks: Iterable[bytes], deadline: float) -> bytes | ModelUnavailable | ModelUnusable:
+def _body(chunks: Iterable[bytes], deadline: float) -> Answer | ModelUnavailable | ModelUnusable:
     """Return all of *chunks*. The client's time-out is for each; this one is for all of them."""
     body = bytearray()
     for chunk in chunks:
         body += chunk
         if len(body) > ANSWER_BYTES_MAX:
-            return ModelUnusable("too long an answer")
+            return ModelUnusable("too long an answer", use=ONE_CALL)
         if time.monotonic() > deadline:
-            return ModelUnavailable("timed out")
-    return bytes(body)
+            return _failed("timed out")
+    return Answer(body=bytes(body))
 
 
 def _manners(model: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from chalicelib.adapters.model.schema import option_refs
 from chalicelib.application.ports import ModelReading, ModelResult, ModelUnavailable, ModelUnusable
 from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 
@@ -41,16 +42,16 @@ class Completion(BaseModel):
     usage: Any = None
 
     @property
-    def tokens(self) -> Mapping[str, int]:
+    def tokens(self) -> ModelUse:
         """Return the tokens that the endpoint says it counted, as far as it says so."""
         usage = self.usage if isinstance(self.usage, dict) else {}
         details = usage.get("prompt_tokens_details")
         counts = {
-            "prompt_tokens": usage.get("prompt_tokens"),
+            "input_tokens": usage.get("prompt_tokens"),
             "cached_tokens": details.get("cached_tokens") if isinstance(details, dict) else None,
-            "completion_tokens": usage.get("completion_tokens"),
+            "output_tokens": usage.get("completion_tokens"),
         }
-        return {name: n for name, n in counts.items() if isinstance(n, int) and n >= 0}
+        return ModelUse(**{name: n for name, n in counts.items() if isinstance(n, int) and n >= 0})
 
 
 class _Closed(BaseModel):

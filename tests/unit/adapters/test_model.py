@@ -22,6 +22,7 @@ from chalicelib.application.ports import (
     Task,
 )
 from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select, catalogue_of
+from chalicelib.domain.model_use import NO_USE, ModelUse
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 from rushline_testing.model_server import Mode, ModelServer
 
@@ -37,8 +38,23 @@ LATTES = Line(
     without=(OptionRef(group="topping", value="sugar"),),
 )
 HINT = Reading(lines=(), certain=False)
-UNSURE = ModelReading(HINT)
-UNDERSTOOD = ModelReading(Reading(lines=(LATTES,), certain=True))
+UNSURE = HINT
+UNDERSTOOD = Reading(lines=(LATTES,), certain=True)
+ONE_CALL = ModelUse(calls=1)
+ANSWERED = ModelUse(calls=1, input_tokens=1_200, cached_tokens=1_024, output_tokens=40)
+READ = ModelReading(UNDERSTOOD, ANSWERED)
+UNTOLD = {
+    Mode.NOT_A_COMPLETION,
+    Mode.ERROR_WITH_200,
+    Mode.UNAUTHORIZED,
+    Mode.RATE_LIMITED,
+    Mode.RATE_LIMITED_UNTOLD,
+    Mode.OVERLOADED,
+    Mode.FAILING,
+    Mode.HANGING_UP,
+}
+"""The modes that say nothing of tokens."""
+
 TIMEOUT_MS = 5_000
 WAIT_MS = 300
 SLACK_SECONDS = 0.7
@@ -80,8 +96,8 @@ def model(server: ModelServer) -> Iterator[OpenAIModel]:
 @pytest.mark.parametrize(
     ("mode", "outcome"),
     [
-        (Mode.RIGHT, UNDERSTOOD),
-        (Mode.UNSURE, ModelReading(replace(UNDERSTOOD.reading, certain=False))),
+        (Mode.RIGHT, READ),
+        (Mode.UNSURE, ModelReading(replace(UNDERSTOOD, certain=False), ANSWERED)),
         (Mode.WRONG_SKU, ModelUnusable("a line that the menu does not offer")),
         (Mode.WRONG_OPTION, ModelUnusable("an option that is not on the menu")),
         (Mode.ABSURD_QUANTITY, ModelUnusable("not the shape asked for: less_than_equal")),
@@ -95,7 +111,9 @@ def model(server: ModelServer) -> Iterator[OpenAIModel]:
         (Mode.NOT_A_COMPLETION, ModelUnusable("no chat completion")),
         (Mode.ERROR_WITH_200, ModelUnavailable("an error in place of choices")),
         (Mode.UNAUTHORIZED, ModelUnavailable("HTTP 401")),
-        (Mode.RATE_LIMITED, ModelUnavailable("HTTP 429")),
+        (Mode.RATE_LIMITED, ModelUnavailable("HTTP 429", retry_after_ms=20_000)),
+        (Mode.RATE_LIMITED_UNTOLD, ModelUnavailable("HTTP 429")),
+        (Mode.OVERLOADED, ModelUnavailable("HTTP 503", retry_after_ms=600_000)),
         (Mode.FAILING, ModelUnavailable("HTTP 500")),
         (Mode.HANGING_UP, ModelUnavailable("RemoteProtocolError")),
     ],
@@ -108,7 +126,9 @@ def test_each_way_to_answer_has_its_outcome_and_costs_one_request(
 ) -> None:
     """Nothing is retried here, and nothing that the model makes up gets through."""
     server.mode = mode
-    assert model.read_all([_task()]) == [outcome]
+    told = mode not in UNTOLD
+    use = ANSWERED if told else ONE_CALL
+    assert model.read_all([_task()]) == [replace(outcome, use=use)]
     assert len(server.asked) == 1
 
 
@@ -120,7 +140,9 @@ def test_a_slow_endpoint_costs_the_time_given_and_no_more(
     server.mode = mode
     server.slow_seconds = 2
     began = time.monotonic()
-    assert model.read_all([_task(timeout_ms=WAIT_MS)]) == [ModelUnavailable("timed out")]
+    assert model.read_all([_task(timeout_ms=WAIT_MS)]) == [
+        ModelUnavailable("timed out", use=ONE_CALL)
+    ]
     assert WAIT_MS / 1000 <= time.monotonic() - began < WAIT_MS / 1000 + SLACK_SECONDS
 
 
@@ -132,14 +154,14 @@ def test_a_slow_endpoint_keeps_no_thread_either(server: ModelServer, mode: Mode)
     with closing(Endpoint(base_url=server.base_url, api_key="key", model="any")) as endpoint:
         began = time.monotonic()
         answer = endpoint.complete("JSON", '"text"', {"type": "json_object"}, began + 0.3)
-        assert answer == ModelUnavailable("timed out")
+        assert answer == ModelUnavailable("timed out", use=ONE_CALL)
         assert time.monotonic() - began < 0.3 + SLACK_SECONDS
 
 
 def test_an_endless_answer_is_not_read_to_its_end(server: ModelServer, model: OpenAIModel) -> None:
     """No answer takes more memory than an order can need."""
     server.script = {TEXT: [LATTES] * (ANSWER_BYTES_MAX // 100)}
-    assert model.read_all([_task()]) == [ModelUnusable("too long an answer")]
+    assert model.read_all([_task()]) == [ModelUnusable("too long an answer", use=ONE_CALL)]
 
 
 @pytest.mark.parametrize("timeouts_ms", [(WAIT_MS, TIMEOUT_MS), (TIMEOUT_MS, WAIT_MS)])
@@ -150,7 +172,7 @@ def test_equal_texts_share_a_call_and_the_longest_time(
     server.mode = Mode.SLOW
     server.slow_seconds = WAIT_MS * 3 / 1000
     tasks = [_task(timeout_ms=timeout_ms) for timeout_ms in timeouts_ms]
-    assert model.read_all(tasks) == [UNDERSTOOD, UNDERSTOOD]
+    assert model.read_all(tasks) == [READ, replace(READ, use=NO_USE)]
     assert len(server.asked) == 1
 
 
@@ -159,7 +181,9 @@ def test_a_text_is_asked_once_for_each_version_of_the_menu(
 ) -> None:
     """Equal texts ask once, in whatever order; another version or text asks anew."""
     tasks = [_task(), _task("hello"), _task(), _task(version=2), _task("hello")]
-    assert model.read_all(tasks) == [UNDERSTOOD, UNSURE, UNDERSTOOD, UNDERSTOOD, UNSURE]
+    unsure = ModelReading(UNSURE, ANSWERED)
+    again = [replace(one, use=NO_USE) for one in (READ, unsure)]
+    assert model.read_all(tasks) == [READ, unsure, again[0], READ, again[1]]
     assert sorted(asked.text for asked in server.asked) == sorted([TEXT, TEXT, "hello"])
 
 
@@ -180,10 +204,11 @@ def test_an_endpoint_without_schemas_is_asked_for_json_and_remembered(
 ) -> None:
     """The first text costs a second request, later ones do not, and the check stays the same."""
     server.mode = Mode.SCHEMA_REJECTED
-    assert model.read_all([_task()]) == [UNDERSTOOD]
+    two_calls = ANSWERED + ONE_CALL
+    assert model.read_all([_task()]) == [ModelReading(UNDERSTOOD, two_calls)]
     server.mode = Mode.INVENTED_COUPON
     assert model.read_all([_task()]) == [
-        ModelUnusable("not the shape asked for: extra_forbidden"),
+        ModelUnusable("not the shape asked for: extra_forbidden", use=ANSWERED),
     ]
     formats = [asked.format for asked in server.asked]
     assert formats == ["json_schema", "json_object", "json_object"]
@@ -194,9 +219,9 @@ def test_an_endpoint_that_rejects_everything_is_not_remembered_for_it(
 ) -> None:
     """One text that the endpoint won't have does not cost the others their schema."""
     server.mode = Mode.ALL_REJECTED
-    assert model.read_all([_task()]) == [ModelUnusable("HTTP 400")]
+    assert model.read_all([_task()]) == [ModelUnusable("HTTP 400", use=ModelUse(calls=2))]
     server.mode = Mode.RIGHT
-    assert model.read_all([_task()]) == [UNDERSTOOD]
+    assert model.read_all([_task()]) == [READ]
     assert server.asked[-1].format == "json_schema"
 
 
@@ -205,7 +230,7 @@ def test_no_endpoint_is_no_answer() -> None:
     with ModelServer() as server:
         gone = server.base_url
     with OpenAIModel(base_url=gone, api_key="key", model="any") as model:
-        assert model.read_all([_task()]) == [ModelUnavailable("no connection")]
+        assert model.read_all([_task()]) == [ModelUnavailable("no connection", use=ONE_CALL)]
 
 
 def test_read_all_never_raises(server: ModelServer) -> None:
@@ -237,19 +262,15 @@ def test_no_reason_and_no_log_holds_the_text(
     assert isinstance(outcome, ModelReading) or SECRET_WORD not in outcome.why
 
 
-def test_tokens_are_counted(server: ModelServer, model: OpenAIModel) -> None:
-    """Every completion counts, the unusable ones too: they are paid for."""
-    model.read_all([_task()])
-    server.mode = Mode.REFUSAL
-    model.read_all([_task()])
-    server.mode = Mode.FAILING
-    model.read_all([_task()])
-    assert model.usage == {
-        "answers": 2,
-        "prompt_tokens": 2_400,
-        "cached_tokens": 2_048,
-        "completion_tokens": 80,
-    }
+def test_a_call_that_never_had_a_thread_counts_as_none(server: ModelServer) -> None:
+    """What waited for others and ran out of time was not asked, and won't be."""
+    server.mode = Mode.SLOW
+    server.slow_seconds = 1
+    with OpenAIModel(base_url=server.base_url, api_key="key", model="any") as model:
+        tasks = [_task(f"text {n}", timeout_ms=WAIT_MS) for n in range(CALLS_AT_ONCE_MAX + 3)]
+        calls = [result.use.calls for result in model.read_all(tasks)]
+    assert calls == [1] * CALLS_AT_ONCE_MAX + [0] * 3
+    assert len(server.asked) == CALLS_AT_ONCE_MAX
 
 
 @pytest.mark.parametrize(
@@ -266,7 +287,7 @@ def test_each_family_of_models_is_told_what_it_needs(
 ) -> None:
     """A parameter goes only to models that take it."""
     with OpenAIModel(base_url=server.base_url, api_key="key", model=name) as model:
-        assert model.read_all([_task()]) == [UNDERSTOOD]
+        assert model.read_all([_task()]) == [READ]
     (asked,) = server.asked
     assert {k: v for k, v in asked.body.items() if k not in {"messages", "response_format"}} == {
         "model": name,

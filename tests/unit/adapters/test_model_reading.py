@@ -16,6 +16,7 @@ from chalicelib.adapters.model.reading import (
 )
 from chalicelib.application.ports import ModelReading, ModelResult, ModelUnusable
 from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select, catalogue_of
+from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 
@@ -150,11 +151,11 @@ def test_any_body_is_read_or_refused(body: object) -> None:
     [
         (None, {}),
         ("much", {}),
-        ({"prompt_tokens": 5, "completion_tokens": -1}, {"prompt_tokens": 5}),
-        ({"prompt_tokens": 5, "prompt_tokens_details": None}, {"prompt_tokens": 5}),
+        ({"prompt_tokens": 5, "completion_tokens": -1}, {"input_tokens": 5}),
+        ({"prompt_tokens": 5, "prompt_tokens_details": None}, {"input_tokens": 5}),
         ({"prompt_tokens_details": {"cached_tokens": 4}}, {"cached_tokens": 4}),
     ],
 )
 def test_tokens_are_read_as_far_as_they_are_told(usage: object, counted: dict[str, int]) -> None:
     """A server that does not count, or counts oddly, loses no answer by it."""
-    assert Completion(usage=usage).tokens == counted
+    assert Completion(usage=usage).tokens == ModelUse(**counted)

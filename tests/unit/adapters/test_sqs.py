@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.codec import PENDING
-from chalicelib.adapters.sqs import BATCH_MAX, DEPTH_TTL_MS, SqsQueue
+from chalicelib.adapters.sqs import BATCH_MAX, DEPTH_TTL_MS, HIDE_SECONDS_MAX, SqsQueue
 from chalicelib.application.ports import Depth
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Pending
@@ -25,15 +25,25 @@ class StubSqs:
         self.bodies: list[str] = []
         self.batches: list[int] = []
         self.readings = 0
+        self.delays: list[int] = []
+        self.hidden: list[int] = []
+        self.delayed = 0
 
     def _up_or_raise(self) -> None:
         if self.down:
             error = refused("ServiceUnavailable", status=503)
             raise error
 
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> dict[str, Any]:  # noqa: N803
+    def send_message(
+        self,
+        *,
+        QueueUrl: str,  # noqa: N803
+        MessageBody: str,  # noqa: N803
+        DelaySeconds: int = 0,  # noqa: N803
+    ) -> dict[str, Any]:
         """Take a message."""
         assert QueueUrl == URL
+        self.delays.append(DelaySeconds)
         self._up_or_raise()
         self.bodies.append(MessageBody)
         return {}
@@ -53,6 +63,18 @@ class StubSqs:
         # SQS names neither list where it would be empty.
         return {"Failed": [{"Id": e["Id"]} for e in failed]} if failed else {}
 
+    def change_message_visibility_batch(
+        self,
+        *,
+        QueueUrl: str,  # noqa: N803
+        Entries: list[dict[str, Any]],  # noqa: N803
+    ) -> dict[str, Any]:
+        """Note for how long messages are hidden."""
+        assert QueueUrl == URL
+        assert len(Entries) <= BATCH_MAX
+        self.hidden.extend(entry["VisibilityTimeout"] for entry in Entries)
+        return {}
+
     def get_queue_attributes(
         self,
         *,
@@ -66,7 +88,7 @@ class StubSqs:
         counts = {
             "ApproximateNumberOfMessages": str(self.visible),
             "ApproximateNumberOfMessagesNotVisible": str(self.in_flight),
-            "ApproximateNumberOfMessagesDelayed": "0",
+            "ApproximateNumberOfMessagesDelayed": str(self.delayed),
         }
         return {"Attributes": {name: counts[name] for name in AttributeNames}}
 
@@ -176,6 +198,27 @@ def test_a_message_is_ascii_whatever_was_said(queue: SqsQueue, sqs: StubSqs) -> 
     assert len(sqs.bodies) == 2
     assert all(body.isascii() for body in sqs.bodies)
     assert [PENDING.load(body) for body in sqs.bodies] == [said, said]
+
+
+@pytest.mark.parametrize(("asked", "told"), [(0, 0), (1, 1), (900, 900), (901, 900)])
+def test_a_delay_is_what_sqs_takes(queue: SqsQueue, sqs: StubSqs, asked: int, told: int) -> None:
+    """Fifteen minutes at most; whoever comes too soon is put off anew."""
+    queue.send(pending(), asked)
+    assert sqs.delays == [told]
+
+
+def test_nothing_is_hidden_longer_than_sqs_allows(queue: SqsQueue, sqs: StubSqs) -> None:
+    """An intent may have a day, and SQS refuses more than twelve hours."""
+    queue.hide([str(n) for n in range(12)], 86_400)
+    queue.hide(["one"], 7)
+    assert sqs.hidden == [HIDE_SECONDS_MAX] * 12 + [7]
+    assert HIDE_SECONDS_MAX < 12 * 3_600
+
+
+def test_messages_that_were_put_off_are_counted(queue: SqsQueue, sqs: StubSqs) -> None:
+    """They come back before a newcomer's turn is over."""
+    sqs.in_flight, sqs.delayed = 5, 3
+    assert queue.depth() == Depth(waiting=7, in_flight=8)
 
 
 def test_a_refused_send_is_said_and_not_counted(queue: SqsQueue, sqs: StubSqs) -> None:

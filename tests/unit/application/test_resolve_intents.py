@@ -14,22 +14,21 @@ from chalicelib.application.resolve_intents import ResolveIntents
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.intent import Intent, Pending, Status
 from chalicelib.domain.model_use import NO_USE, ModelUse
-from chalicelib.domain.resolution import Choice, Line, Question, QuestionCode, Reading
+from chalicelib.domain.resolution import Choice, Line, Question, QuestionCode, Reading, ReadingMode
 from tests.fakes.shop import Shop
 from tests.unit.domain.builders import intent, line, request
 
 TEA = Reading(lines=(line(),), certain=True, coupon="FROMTEXT")
 UNSURE = Reading(lines=(), certain=False, candidates=("tea",), coupon="FROMTEXT")
-Result = Reading | ModelResult
+ONE_CALL = ModelUse(calls=1, input_tokens=900, cached_tokens=800, output_tokens=30)
 
 
 class Scripted:
     """A reader and a model that say what they are told to."""
 
-    def __init__(self, reading: Reading, *results: Result) -> None:
+    def __init__(self, reading: Reading, *results: ModelResult) -> None:
         self.reading = reading
-        call = ModelUse(calls=1)
-        self.results = [ModelReading(r, use=call) if isinstance(r, Reading) else r for r in results]
+        self.results = list(results)
         self.asked: list[Task] = []
 
     def read(self, text: str, catalogue: Catalogue) -> Reading:  # noqa: ARG002 (as told)
@@ -56,7 +55,13 @@ def shop() -> Shop:
     return Shop()
 
 
-def resolver(shop: Shop, said: Scripted, *, model: bool = True) -> ResolveIntents:
+def resolver(
+    shop: Shop,
+    said: Scripted,
+    *,
+    model: bool = True,
+    mode: ReadingMode = ReadingMode.PARSER_FIRST,
+) -> ResolveIntents:
     """Return the use case over *said*."""
     return ResolveIntents(
         intents=shop.intents,
@@ -66,6 +71,7 @@ def resolver(shop: Shop, said: Scripted, *, model: bool = True) -> ResolveIntent
         reader=said,
         model=said if model else None,
         clock=shop.clock,
+        mode=mode,
     )
 
 
@@ -127,7 +133,8 @@ def test_several_coupons_that_were_given_all_stand(shop: Shop) -> None:
 
 def test_what_the_parser_is_not_sure_of_goes_to_the_model(shop: Shop) -> None:
     """The model's lines are ordered; its coupon is not."""
-    said = Scripted(UNSURE, Reading(lines=(line(),), certain=True, coupon="INVENTED"))
+    read = Reading(lines=(line(),), certain=True, coupon="INVENTED")
+    said = Scripted(UNSURE, ModelReading(read, ONE_CALL))
     resolved = resolver(shop, said)([accepted(shop)])
     assert [task.text for task in said.asked] == ["something"]
     assert sent(shop)[0].request.coupons == ("FROMTEXT",)
@@ -138,13 +145,13 @@ def test_what_the_parser_is_not_sure_of_goes_to_the_model(shop: Shop) -> None:
     "result",
     [
         ModelUnusable("refused"),
-        Reading(lines=(Line(sku="wine", quantity=1),), certain=True),
-        Reading(lines=(line("tea", 1, ("size", "huge")),), certain=True),
-        Reading(lines=(), certain=True),
-        Reading(lines=(line(),), certain=False),
+        ModelReading(Reading(lines=(Line(sku="wine", quantity=1),), certain=True)),
+        ModelReading(Reading(lines=(line("tea", 1, ("size", "huge")),), certain=True)),
+        ModelReading(Reading(lines=(), certain=True)),
+        ModelReading(Reading(lines=(line(),), certain=False)),
     ],
 )
-def test_what_the_model_makes_up_becomes_a_question(shop: Shop, result: Result) -> None:
+def test_what_the_model_makes_up_becomes_a_question(shop: Shop, result: ModelResult) -> None:
     """Garbage, an invented item or option, nothing, doubt: never an order."""
     delivery = accepted(shop)
     resolver(shop, Scripted(UNSURE, result))([delivery])
@@ -166,12 +173,12 @@ def test_a_model_that_fails_is_asked_again_and_at_last_the_customer(shop: Shop) 
     delivery = accepted(shop)
     down = ModelUnavailable("down")
     resolve = resolver(shop, Scripted(UNSURE, down, down, down))
-    assert resolve([delivery]).again == {delivery.ref}
+    assert resolve([delivery]).again.keys() == {delivery.ref}
     shop.clock.turn(449_000)
-    assert resolve([delivery]).again == {delivery.ref}
+    assert resolve([delivery]).again.keys() == {delivery.ref}
     assert stands(shop, delivery).status is Status.ACCEPTED
     shop.clock.turn(1_000)
-    assert resolve([delivery]).again == frozenset()
+    assert resolve([delivery]).again == {}
     assert stands(shop, delivery).status is Status.NEEDS_INPUT
 
 
@@ -214,7 +221,7 @@ def test_an_answer_that_cost_no_call_is_counted(shop: Shop) -> None:
     deliveries = [accepted(shop, id_=f"in_{n}") for n in range(4)]
     known = ModelReading(Reading(lines=(line(),), certain=True), use=NO_USE)
     waits = ModelUnavailable("being asked", retry_after_ms=1_000)
-    said = Scripted(UNSURE, known, known, TEA, waits)
+    said = Scripted(UNSURE, known, known, ModelReading(TEA, use=ONE_CALL), waits)
     resolved = resolver(shop, said)(deliveries)
     assert dict(resolved.outcomes) == {"model": 3, "model_spared": 2, "model_unavailable": 1}
 
@@ -223,7 +230,7 @@ def test_a_queue_that_refuses_has_the_message_come_again(shop: Shop) -> None:
     """What was understood and could not be sent on is resolved anew."""
     shop.settlements_queue.down = True
     delivery = accepted(shop)
-    assert resolver(shop, Scripted(TEA))([delivery]).again == {delivery.ref}
+    assert resolver(shop, Scripted(TEA))([delivery]).again.keys() == {delivery.ref}
 
 
 def test_a_table_that_is_down_has_the_message_come_again(shop: Shop) -> None:
@@ -232,7 +239,7 @@ def test_a_table_that_is_down_has_the_message_come_again(shop: Shop) -> None:
     said = Scripted(UNSURE)
     resolve = resolver(shop, said, model=False)
     shop.intents.down = True
-    assert resolve([first, second]).again == {first.ref, second.ref}
+    assert resolve([first, second]).again.keys() == {first.ref, second.ref}
 
 
 def test_a_batch_is_read_each_by_itself(shop: Shop) -> None:
@@ -240,9 +247,9 @@ def test_a_batch_is_read_each_by_itself(shop: Shop) -> None:
     deliveries = [accepted(shop, id_=f"in_{n}") for n in range(3)]
     said = Scripted(
         UNSURE,
-        Reading(lines=(line("tea", 1),), certain=True),
+        ModelReading(Reading(lines=(line("tea", 1),), certain=True)),
         ModelUnusable("no"),
-        Reading(lines=(line("tea", 3),), certain=True),
+        ModelReading(Reading(lines=(line("tea", 3),), certain=True)),
     )
     resolver(shop, said)(deliveries)
     assert [p.request.lines[0].quantity for p in sent(shop)] == [1, 3]
@@ -259,3 +266,96 @@ def test_a_question_keeps_the_coupon_that_the_text_named(shop: Shop) -> None:
     later = replace(TEA, coupon="LATER")
     resolver(shop, Scripted(later))([turned.pending])
     assert sent(shop)[0].request.coupons == ("LATER",)
+
+
+ALWAYS, ONLY = ReadingMode.MODEL_ALWAYS, ReadingMode.PARSER_ONLY
+TWO_TEAS = Reading(lines=(line("tea", 2),), certain=True)
+
+
+def test_a_model_that_reads_always_outdoes_a_certain_parser(shop: Shop) -> None:
+    """Its lines are ordered, with the coupon that the parser found; its doubt is a question."""
+    first, second = accepted(shop), accepted(shop, id_="in_2")
+    doubt = ModelReading(replace(TWO_TEAS, certain=False), ONE_CALL)
+    said = Scripted(TEA, ModelReading(TWO_TEAS, ONE_CALL), doubt)
+    resolved = resolver(shop, said, mode=ALWAYS)([first, second])
+    assert [(p.request.lines, p.request.coupons) for p in sent(shop)] == [
+        (TWO_TEAS.lines, ("FROMTEXT",))
+    ]
+    assert stands(shop, second).status is Status.NEEDS_INPUT
+    assert dict(resolved.outcomes) == {"model": 1, "needs_input": 1}
+
+
+def test_where_the_model_has_nothing_to_say_the_parser_stands_in(shop: Shop) -> None:
+    """Unusable, or unavailable past half of the time: then what is certain is ordered."""
+    down = ModelUnavailable("down")
+    said = Scripted(TEA, down, down, ModelUnusable("refused", ONE_CALL))
+    resolve = resolver(shop, said, mode=ALWAYS)
+    delivery = accepted(shop)
+    assert resolve([delivery]).again.keys() == {delivery.ref}
+    shop.clock.turn(450_000)
+    assert dict(resolve([delivery]).outcomes) == {"parser": 1}
+    assert dict(resolve([accepted(shop, id_="in_2")]).outcomes) == {"parser": 1}
+    assert [p.request.lines for p in sent(shop)] == [TEA.lines] * 2
+
+
+def test_a_model_that_is_not_there_leaves_all_to_the_parser(shop: Shop) -> None:
+    """Without a key, who wants the model always still gets orders."""
+    resolver(shop, Scripted(TEA), model=False, mode=ALWAYS)([accepted(shop)])
+    assert len(sent(shop)) == 1
+
+
+def test_a_parser_on_its_own_asks_the_customer(shop: Shop) -> None:
+    """The model is never asked, though there is one."""
+    delivery = accepted(shop)
+    said = Scripted(UNSURE, ModelReading(TWO_TEAS))
+    resolver(shop, said, mode=ONLY)([delivery])
+    assert said.asked == []
+    assert stands(shop, delivery).status is Status.NEEDS_INPUT
+
+
+def test_who_must_wait_says_for_how_long(shop: Shop) -> None:
+    """As long as the model asked for, each for itself; no time is made up."""
+    deliveries = [accepted(shop, id_=f"in_{n}") for n in range(2)]
+    limited = ModelUnavailable("HTTP 429", retry_after_ms=7_000)
+    again = resolver(shop, Scripted(UNSURE, limited, ModelUnavailable("down")))(deliveries).again
+    assert [again[one.ref].wait_ms for one in deliveries] == [7_000, None]
+
+
+def test_what_the_model_took_goes_on_with_the_intent(shop: Shop) -> None:
+    """Attempt by attempt: with who comes again, with who is settled, and with a question."""
+    delivery = accepted(shop)
+    failed = ModelUnavailable("HTTP 500", use=ModelUse(calls=1))
+    read = ModelReading(TWO_TEAS, ONE_CALL)
+    resolve = resolver(shop, Scripted(UNSURE, failed, read, ModelUnusable("no", use=ONE_CALL)))
+    again = resolve([delivery]).again[delivery.ref].pending
+    assert again == replace(delivery, model_use=ModelUse(calls=1))
+    resolved = resolve([again])
+    assert [p.model_use for p in sent(shop)] == [ONE_CALL + ModelUse(calls=1)]
+    assert [one.use for one in resolved.consulted] == [ONE_CALL + ModelUse(calls=1)]
+    asked = accepted(shop, id_="in_2")
+    resolve([asked])
+    assert stands(shop, asked).model_use == ONE_CALL
+
+
+def test_what_was_read_and_could_not_be_sent_is_not_read_again(shop: Shop) -> None:
+    """A settlements queue that is down costs no second call: the lines come back with the copy."""
+    shop.settlements_queue.down = True
+    delivery = accepted(shop)
+    again = resolver(shop, Scripted(UNSURE, ModelReading(TWO_TEAS, ONE_CALL)))([delivery]).again
+    assert again[delivery.ref].pending.request.lines == TWO_TEAS.lines
+
+
+def test_of_one_intent_twice_in_a_batch_one_is_read(shop: Shop) -> None:
+    """A duplicate beside its original costs no second call."""
+    delivery = accepted(shop)
+    said = Scripted(UNSURE, ModelReading(TWO_TEAS, ONE_CALL))
+    resolver(shop, said)([delivery, delivery])
+    assert len(said.asked) == len(sent(shop)) == 1
+
+
+def test_who_asks_no_model_has_no_use(shop: Shop) -> None:
+    """What the parser settles carries nothing more than before."""
+    delivery = accepted(shop)
+    resolved = resolver(shop, Scripted(TEA))([delivery])
+    assert sent(shop)[0].model_use is NO_USE
+    assert resolved.consulted == ()

@@ -10,6 +10,7 @@ from chalicelib.application.settle_orders import Settled
 from chalicelib.bootstrap import install
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Pending, Status, move
+from chalicelib.domain.model_use import ModelUse
 from chalicelib.entrypoints import application
 from chalicelib.entrypoints.observability import logger
 from rushline_testing.lambdas import Context
@@ -225,3 +226,27 @@ def test_a_message_never_sleeps_through_half_its_intent_s_time(
         one = replace(short, accepted_at=queued_at, expires_at=queued_at + 30_000)
         settle(Settling(work), event(PENDING.dump(one), receives=4))
         assert queue.hidden.pop() == ("handle-0", wait)
+
+
+def test_a_copy_is_made_of_the_newest_letter(settle: Call, queue: FakeQueue) -> None:
+    """One from before the customer's answer, behind one from after it, does not take its place."""
+
+    def work(_: Sequence[Pending]) -> Settled:
+        raise StoreUnavailableError
+
+    newer, older = (PENDING.dump(pending(turn=turn)) for turn in (1, 0))
+    assert settle(Settling(work), event(newer, older, receives=5)) == []
+    assert [one.turn for one in queue.sent] == [1]
+
+
+def test_settling_is_not_held_up_by_what_reading_took(settle: Call, queue: FakeQueue) -> None:
+    """Who was hard to read is settled as soon as anybody."""
+
+    def work(pendings: Sequence[Pending]) -> Settled:
+        return Settled(changes=(), again=frozenset(one.ref for one in pendings))
+
+    read = replace(pending(), model_use=ModelUse(calls=5))
+    now = CLOCK.now()
+    read = replace(read, accepted_at=now, expires_at=now + 900_000)
+    settle(Settling(work), event(PENDING.dump(read)))
+    assert queue.hidden == [("handle-0", 2)]

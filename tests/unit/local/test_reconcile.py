@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.model_use import ModelUse
 from local.reconcile import Facts, Units, reconcile
 from local.rush import Told
 from local.seen import Seen
@@ -81,6 +82,20 @@ SOUND = Facts(
 )
 
 
+def test_a_model_s_bill_is_shown() -> None:
+    """Calls by the thousand intents, tokens and cost; a model that is not ours is not asked."""
+    use = ModelUse(calls=2, input_tokens=2_400, cached_tokens=2_048, output_tokens=80)
+    lines = {line.name: line for line in reconcile(replace(SOUND, model_use=use, model_asked=2))}
+    assert lines["Model calls"].figures == (
+        "2 on intents, of 2 that the model counted: 400 per 1,000 intents"
+    )
+    assert lines["Model tokens"].figures == (
+        "2400 in (2048 cached), 80 out: $0.0003 at the default prices"
+    )
+    lines = {line.name: line for line in reconcile(replace(SOUND, model_use=use))}
+    assert lines["Model calls"].balanced is None
+
+
 def red(facts: Facts) -> set[str]:
     """Return the names of the lines that do not balance."""
     return {line.name for line in reconcile(facts) if line.balanced is False}
@@ -96,6 +111,7 @@ def test_sound_facts_balance_on_every_line() -> None:
 @pytest.mark.parametrize(
     ("name", "facts"),
     [
+        ("Model calls", replace(SOUND, model_use=ModelUse(calls=3), model_asked=2)),
         ("Accepted", replace(SOUND, wished=6)),
         ("Every promise kept", replace(SOUND, intents=SOUND.intents[:-1])),
         (

@@ -3,13 +3,14 @@
 import json
 
 from chalicelib.domain.catalogue import Catalogue, catalogue_of
+from chalicelib.domain.pricing import line_faults
 from chalicelib.entrypoints.wire.catalogues import CatalogueIn
 from chalicelib.entrypoints.wire.parse import parse
 from chalicelib.entrypoints.wire.requests import IntentIn
 from chalicelib.understanding.reader import MenuReader
 from local.campaign import CUSTOMERS, USES_PER_CUSTOMER
 from local.demo import CATALOGUE, COUPON_UNITS, MERCHANT
-from local.texts import AMBIGUOUS, CLEAR, COUPON_ENDINGS, NONSENSE
+from local.texts import AMBIGUOUS, CLEAR, COUPON_ENDINGS, NONSENSE, ROUNDABOUT
 from local.wishes import wishes
 
 COUPON = "RUSH-12"
@@ -54,6 +55,7 @@ def test_the_rush_has_something_of_everything() -> None:
     assert texts & set(AMBIGUOUS)
     assert texts & set(NONSENSE)
     assert texts & set(CLEAR)
+    assert texts & ROUNDABOUT.keys()
     assert {body.get("if_coupon_unavailable") for body in bodies} == {None, "reject", "full_price"}
     for field in ("items", "coupon", "confirm", "max_total"):
         assert any(field in body for body in bodies), field
@@ -67,6 +69,14 @@ def test_most_clear_texts_need_no_model_and_no_nonsense_is_ordered() -> None:
     certain = [text for text in CLEAR if reader.read(text).certain]
     assert len(certain) > len(CLEAR) * 0.8
     assert not [text for text in NONSENSE if reader.read(text).certain]
+
+
+def test_only_a_model_can_read_the_roundabout_texts() -> None:
+    """The parser is certain of none of them, and what they mean is on the menu."""
+    reader = MenuReader(menu())
+    for text, lines in ROUNDABOUT.items():
+        assert not reader.read(text).certain, text
+        assert [fault for line in lines for fault in line_faults(line, menu())] == [], text
 
 
 def test_a_coupon_in_the_text_is_found_and_leaves_the_order_certain() -> None:
