@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := app.py chalicelib rushline_testing bench infra local ops simulation tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt reconcile package bench openapi clean
+.PHONY: help run test check fmt reconcile package model bench openapi clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ reconcile: $(STAMP) ## Hold coupons and stock against their ledgers and the orde
 
 package: $(STAMP) ## Build what `aws cloudformation deploy` takes
 	@$(BIN)/python -m infra.package
+
+model: $(STAMP) ## Try the real client on a real model: downloads 100 MB, compiles for minutes, once
+	@$(BIN)/python -m local.small_model
 
 bench: $(STAMP) ## Measure every figure, into .local/bench.json
 	@$(BIN)/python -m bench

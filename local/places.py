@@ -57,6 +57,11 @@ class Places:
         """The packaged app."""
         return self.base / "package"
 
+    @property
+    def small_model(self) -> Path:
+        """The environment of `make model`, apart from ours, and its server's log."""
+        return self.base / "small-model"
+
     def make(self) -> None:
         """Make the folder, for its owner's eyes only: it holds a key and tokens."""
         self.base.mkdir(parents=True, exist_ok=True)

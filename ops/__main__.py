@@ -10,11 +10,11 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.aws_errors import code_of
 from chalicelib.domain.code_errors import CodesError
 from chalicelib.domain.errors import RushlineError, StoreUnavailableError
-from ops import codes, ledger, reconcile
-from ops.command import EXITS, Exit, Progress, UnusableInputError, say
+from ops import catalogue, codes, ledger, reconcile
+from ops.command import EXITS, Exit, ModelUnavailableError, Progress, UnusableInputError, say
 from ops.files.kinds import UnusableFileError
 
-SUBCOMMANDS = (codes, ledger, reconcile)
+SUBCOMMANDS = (catalogue, codes, ledger, reconcile)
 """Each has a `register` that adds its parsers, each of which sets `run`."""
 
 NO_TABLE = "ResourceNotFoundException"
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _meaning(error: Exception) -> tuple[Exit, str, str]:
     """Return an error's exit code, its stable name and what it says."""
     match error:
-        case StoreUnavailableError():
+        case StoreUnavailableError() | ModelUnavailableError():
             return Exit.UNAVAILABLE, error.code, str(error)
         case RushlineError() | CodesError():
             return Exit.UNUSABLE, error.code, str(error)

@@ -29,11 +29,23 @@ class UnusableInputError(Exception):
     """The command line or the environment lacks something; the message is one line."""
 
 
-def shared() -> ArgumentParser:
-    """Return the options of every subcommand, for its `parents`."""
+class ModelUnavailableError(Exception):
+    """A model that a command needs gave no usable answer; the message is one line."""
+
+    code = "model_unavailable"
+
+
+def speaking() -> ArgumentParser:
+    """Return the option that every subcommand has, for its `parents`."""
     parser = ArgumentParser(add_help=False)
-    parser.add_argument("--table", help="the coupons table; or $COUPONS_TABLE, as the app has it")
     parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    return parser
+
+
+def shared() -> ArgumentParser:
+    """Return the options of every subcommand that needs a table, for its `parents`."""
+    parser = ArgumentParser(add_help=False, parents=[speaking()])
+    parser.add_argument("--table", help="the coupons table; or $COUPONS_TABLE, as the app has it")
     return parser
 
 

@@ -1,7 +1,7 @@
 """What a language model may answer, well or badly, in the OpenAI protocol's words."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -30,6 +30,7 @@ class Mode(StrEnum):
     NOT_A_COMPLETION = "not_a_completion"
     ERROR_WITH_200 = "error_with_200"
     SCHEMA_REJECTED = "schema_rejected"
+    SCHEMA_UNKNOWN = "schema_unknown"
     ALL_REJECTED = "all_rejected"
     UNAUTHORIZED = "unauthorized"
     RATE_LIMITED = "rate_limited"
@@ -73,23 +74,32 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def reply_to(asked: Asked, mode: Mode, script: Script) -> Reply:
-    """Return what a model in *mode* says to *asked*."""
+Says = Callable[[Asked], str]
+"""What a model says in its own words, to prompts that are no order."""
+
+
+def reply_to(asked: Asked, mode: Mode, script: Script, says: Says | None = None) -> Reply:
+    """Return what a model in *mode* says to *asked*; in its right mind, as *says* has it."""
     if mode in _ERRORS:
         return _ERRORS[mode]
     if mode is Mode.SCHEMA_REJECTED and asked.format == "json_schema":
         return _error(400, "This response_format type is unavailable now")
+    if mode is Mode.SCHEMA_UNKNOWN and asked.format == "json_schema":
+        return _error(500, "Input should be 'text' or 'json_object': body.response_format.type")
     if asked.format == "json_object" and "JSON" not in "".join(asked.prompts):
         return _error(400, "The messages must contain the word JSON")
     if mode is Mode.NOT_A_COMPLETION:
         return Reply(body=b"<html>It works!</html>")
     if mode is Mode.ERROR_WITH_200:
         return Reply(body=b'{"error": {"code": 502, "message": "upstream"}}')
-    return Reply(body=json.dumps(_completion(asked.text, mode, script)).encode())
+    own = says(asked) if says is not None and mode is Mode.RIGHT else None
+    return Reply(body=json.dumps(_completion(asked.text, mode, script, own)).encode())
 
 
-def _completion(text: str, mode: Mode, script: Script) -> Mapping[str, object]:
-    content: str | None = _content(text, mode, script)
+def _completion(
+    text: str, mode: Mode, script: Script, own: str | None = None
+) -> Mapping[str, object]:
+    content: str | None = _content(text, mode, script) if own is None else own
     refusal, finish = None, "stop"
     match mode:
         case Mode.REFUSAL:

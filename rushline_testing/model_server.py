@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Final, Self
 
-from rushline_testing.model_answers import Asked, Mode, Reply, Script, reply_to
+from rushline_testing.model_answers import Asked, Mode, Reply, Says, Script, reply_to
 
 __all__ = ["Asked", "Mode", "ModelServer"]
 
@@ -35,6 +35,8 @@ class ModelServer:
         self._port = port
         self.script = script or {}
         self.mode = Mode.RIGHT
+        self.says: Says | None = None
+        """If set, what is answered to each request, in the place of *script*."""
         self.slow_seconds = slow_seconds
         self.at_once_max = 0
         """The most requests that were under way at one time."""
@@ -121,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if mode is Mode.SLOW:
                 model.pause(model.slow_seconds)
-            self._send(reply_to(asked, mode, model.script), mode)
+            self._send(reply_to(asked, mode, model.script, model.says), mode)
         except ConnectionError:
             self.close_connection = True  # the client had enough
         finally:

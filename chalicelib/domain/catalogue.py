@@ -124,13 +124,14 @@ def _item_faults(items: tuple[Item, ...], groups: Mapping[str, OptionGroup]) -> 
         yield from (f"item {item.sku!r} names an unknown option group {name!r}" for name in unknown)
         if len(set(item.option_groups)) < len(item.option_groups):
             yield f"item {item.sku!r} names an option group twice"
-        if not unknown and _cheapest(item, groups) < 0:
+        if not unknown and cheapest(item, groups) < 0:
             yield f"item {item.sku!r} can be priced below zero by its options"
         if item.unit_price > AMOUNT_MAX:
             yield f"item {item.sku!r} costs more than {AMOUNT_MAX} minor units"
 
 
-def _cheapest(item: Item, groups: Mapping[str, OptionGroup]) -> int:
+def cheapest(item: Item, groups: Mapping[str, OptionGroup]) -> int:
+    """Return the least that *item* can cost with its options, in minor units."""
     price = item.unit_price
     for name in item.option_groups:
         deltas = [option.price_delta for option in groups[name].values if option.price_delta < 0]

@@ -69,8 +69,8 @@ class Speller:
         joined = self._together if len(self._together) <= _JOINED_MAX else ()
         self._near: dict[str, list[str]] = {}
         for word in self._words.union(self._numbers, joined):
-            if _is_correctable(word):
-                for form in _forms(word):
+            if is_correctable(word):
+                for form in forms_of(word):
                     self._near.setdefault(form, []).append(word)
 
     def __contains__(self, word: str) -> bool:
@@ -110,9 +110,9 @@ class Speller:
         Of several, a slip that is likelier and then a word of the menu come first, but never
         for sure.
         """
-        if not _is_correctable(word):
+        if not is_correctable(word):
             return None
-        near = {known for form in _forms(word) for known in self._near.get(form, ())}
+        near = {known for form in forms_of(word) for known in self._near.get(form, ())}
         slips = {known: slip for known in near if (slip := slip_of(word, known)) is not None}
         close = [known for known in slips if known[0] == word[0]] or list(slips)
         if not close:
@@ -185,11 +185,12 @@ class Speller:
         return found[0] if len(found) == 1 else None
 
 
-def _is_correctable(word: str) -> bool:
+def is_correctable(word: str) -> bool:
+    """Whether *word* is long enough, and no longer than, what is looked for by a typo."""
     return _LENGTH_MIN <= len(word) <= _LENGTH_MAX and not word[0].isdigit()
 
 
-def _forms(word: str) -> Iterator[str]:
+def forms_of(word: str) -> Iterator[str]:
     """Yield *word* and each form of it that lacks one letter: near words share a form."""
     yield word
     for place in range(len(word)):

@@ -59,6 +59,7 @@ TABLE = {
     Mode.EMPTY: ASKED,
     Mode.NOT_A_COMPLETION: replace(ASKED, tokens=0),
     Mode.SCHEMA_REJECTED: replace(ORDERED, calls=2),
+    Mode.SCHEMA_UNKNOWN: replace(ORDERED, calls=2),
     Mode.ALL_REJECTED: replace(ASKED, calls=2, tokens=0),
     Mode.ERROR_WITH_200: PUT_OFF,
     Mode.UNAUTHORIZED: PUT_OFF,

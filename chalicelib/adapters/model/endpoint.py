@@ -119,7 +119,8 @@ def _failure(
 ) -> ModelUnavailable | ModelUnusable | openai.APIStatusError:
     if error.code == "content_filter":
         return ModelUnusable("content filtered", use=ONE_CALL)
-    if error.status_code in _UNACCEPTABLE:
+    # Some servers answer 500 to a format that they don't know, and name it.
+    if error.status_code in _UNACCEPTABLE or "response_format" in str(error.body):
         return error
     says_when = error.status_code in _SAYS_WHEN
     wait = retry_after_ms(error.response.headers, time.time()) if says_when else None

@@ -199,11 +199,12 @@ def test_calls_run_side_by_side_up_to_the_limit(server: ModelServer, model: Open
     assert 1 < server.at_once_max <= CALLS_AT_ONCE_MAX
 
 
+@pytest.mark.parametrize("mode", [Mode.SCHEMA_REJECTED, Mode.SCHEMA_UNKNOWN])
 def test_an_endpoint_without_schemas_is_asked_for_json_and_remembered(
-    server: ModelServer, model: OpenAIModel
+    server: ModelServer, model: OpenAIModel, mode: Mode
 ) -> None:
     """The first text costs a second request, later ones do not, and the check stays the same."""
-    server.mode = Mode.SCHEMA_REJECTED
+    server.mode = mode
     two_calls = ANSWERED + ONE_CALL
     assert model.read_all([_task()]) == [ModelReading(UNDERSTOOD, two_calls)]
     server.mode = Mode.INVENTED_COUPON

@@ -57,6 +57,7 @@ def test_help(checkout: Path) -> None:
         "fmt",
         "reconcile",
         "package",
+        "model",
         "bench",
         "openapi",
         "clean",
