@@ -82,10 +82,8 @@ def reply_to(asked: Asked, mode: Mode, script: Script, says: Says | None = None)
     """Return what a model in *mode* says to *asked*; in its right mind, as *says* has it."""
     if mode in _ERRORS:
         return _ERRORS[mode]
-    if mode is Mode.SCHEMA_REJECTED and asked.format == "json_schema":
-        return _error(400, "This response_format type is unavailable now")
-    if mode is Mode.SCHEMA_UNKNOWN and asked.format == "json_schema":
-        return _error(500, "Input should be 'text' or 'json_object': body.response_format.type")
+    if mode in _WITHOUT_SCHEMAS and asked.format == "json_schema":
+        return _WITHOUT_SCHEMAS[mode]
     if asked.format == "json_object" and "JSON" not in "".join(asked.prompts):
         return _error(400, "The messages must contain the word JSON")
     if mode is Mode.NOT_A_COMPLETION:
@@ -176,4 +174,8 @@ _ERRORS = {
     Mode.OVERLOADED: _error(503, "Overloaded", **{"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}),
     Mode.FAILING: _error(500, "The server had an error"),
     Mode.DRIPPING_FAILURE: _error(500, "The server had an error"),
+}
+_WITHOUT_SCHEMAS: Final = {
+    Mode.SCHEMA_REJECTED: _error(400, "This response_format type is unavailable now"),
+    Mode.SCHEMA_UNKNOWN: _error(500, "body.response_format.type: Input should be 'json_object'"),
 }
