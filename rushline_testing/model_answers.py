@@ -175,7 +175,7 @@ _ERRORS = {
     Mode.FAILING: _error(500, "The server had an error"),
     Mode.DRIPPING_FAILURE: _error(500, "The server had an error"),
 }
-_WITHOUT_SCHEMAS: Final = {
+_WITHOUT_SCHEMAS = {
     Mode.SCHEMA_REJECTED: _error(400, "This response_format type is unavailable now"),
     Mode.SCHEMA_UNKNOWN: _error(500, "body.response_format.type: Input should be 'json_object'"),
 }
