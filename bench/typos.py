@@ -1,9 +1,13 @@
 """Texts as hurried people type them: a light typo in some of the longer words, by a seed."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from string import ascii_lowercase
 from typing import Final
+
+from bench.files import Sample
 
 SHARE: Final = 0.15
 """Of the longer words, how many get a typo."""
@@ -24,6 +28,13 @@ def with_typos(text: str, seed: int | str, share: float = SHARE) -> str:
             _mistyped(found.group(), random) if random.random() < share else found.group()
         ),
         text,
+    )
+
+
+def mistyped(samples: Sequence[Sample], seed: int) -> tuple[Sample, ...]:
+    """Return *samples* with typos in their texts, other ones for each sample and seed."""
+    return tuple(
+        replace(sample, text=with_typos(sample.text, f"{seed} {sample.id}")) for sample in samples
     )
 
 

@@ -11,12 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.figures import Bound, Figure
-from bench.reading import Figures, measure, measure_finding
+from bench.reading import Figures, is_exact, measure, measure_finding
 from bench.sets import Set, larger, ours
+from bench.typos import mistyped
+from chalicelib.domain.catalogue import LanguageTag
 from chalicelib.understanding.reader import MenuReader
 
 P99_US_MAX = 1_000
 FINDING_P99_US_MAX = 5_000
+TYPOS_SHARE_MIN = 0.85
+TYPOS_SEEDS = range(5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +42,13 @@ LARGER = {
 def figures() -> Iterator[Figure]:
     """Yield the figures of reading; those of larger sets only where these are."""
     for kind in ("dev", "held"):
-        yield from _figures(kind, list(ours(kind)), NEW)
+        sets = list(ours(kind))
+        yield from _figures(kind, sets, NEW)
+        yield from _mistyped(kind, sets, NEW)
     for name, floors in LARGER.items():
         if there := larger(name):
             yield from _figures(name, [there], floors)
+            yield from _mistyped(name, [there], floors)
     if products := larger("products", "products_dev"):
         yield from _finding(products)
 
@@ -73,6 +80,36 @@ def _figures(name: str, sets: Sequence[Set], floors: Floors) -> Iterator[Figure]
         unit="us a text",
         note="the slowest menu",
     )
+
+
+def _mistyped(name: str, sets: Sequence[Set], floors: Floors) -> Iterator[Figure]:
+    """Yield what typos leave of exact matches, and of the parser's honesty. English menus only."""
+    plain = exact = certain = honest = 0
+    for one in sets:
+        if one.catalogue.language is not LanguageTag.ENGLISH:
+            continue
+        reader = MenuReader(one.catalogue)
+        for sample in one.samples:
+            plain += is_exact(reader.read(sample.text).lines, sample.lines) * len(TYPOS_SEEDS)
+        for sample in (s for seed in TYPOS_SEEDS for s in mistyped(one.samples, seed)):
+            reading = reader.read(sample.text)
+            is_right = is_exact(reading.lines, sample.lines)
+            exact += is_right
+            certain += reading.certain
+            honest += reading.certain and is_right
+    note = f"a typo in 15 % of the words of five letters and more, {len(TYPOS_SEEDS)} seeds"
+    for figure, value, reach, unit in (
+        ("typos_ratio", exact / plain, TYPOS_SHARE_MIN, "of the exact matches"),
+        ("typos_exact_when_certain", honest / certain, floors.exact_when_certain, "of texts"),
+    ):
+        yield Figure(
+            figure=f"reading.{name}.{figure}",
+            value=round(value, 4),
+            reach=reach,
+            bound=Bound.AT_LEAST,
+            unit=unit,
+            note=note,
+        )
 
 
 def _finding(products: Set) -> Iterator[Figure]:

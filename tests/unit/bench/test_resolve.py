@@ -184,6 +184,17 @@ def test_finding_is_counted_by_the_place_of_the_right_one(
     assert (figures["right_first"], figures["among_five"]) == (0.25, 0.5)
 
 
+def test_typos_are_made_before_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same texts, mistyped: short ones stay, and the figures have the same names."""
+    orders = [("a tart and a tea with extra pearls, " * 20, []), *ORDERS]
+    found = []
+    for arguments in ([], ["--typos", "1"], ["--typos", "1"], ["--typos", "2"]):
+        assert main([*written(tmp_path, orders=orders), "--json", *arguments]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert all(list(figures) == list(found[0]) for figures in found)
+    assert found[1]["item_quantity_f1"] == found[2]["item_quantity_f1"]
+
+
 def explained(folder: Path, text: str, capsys: pytest.CaptureFixture[str]) -> str:
     """Return the trace of *text*."""
     menu = written(folder)[:2]
