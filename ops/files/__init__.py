@@ -1,1 +1,1 @@
-"""Files of codes: CSV and JSON Lines, plain and compressed, read and written as streams."""
+"""Files that operators hand in or take away: of codes, as streams, and of a catalogue."""
