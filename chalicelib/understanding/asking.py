@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from chalicelib.understanding.language import Language
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, keys_of, tokenise
 
-_QUESTION = re.compile(r"[^.!;?\n\uff1f]*[?\uff1f]")
+_END = re.compile(r"[.!;\n]|(?<=[?\uff1f])")
+_LEAD_LENGTH_MAX = 60
+"""Characters of a sentence that tell whether an interrogative begins it."""
+_MARKS = ("?", "\uff1f")
 
 
 class Asking:
@@ -14,11 +18,18 @@ class Asking:
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._requests = tuple(keys_of(phrase, language) for phrase in language.requests)
+        self._interrogatives = tuple(keys_of(one, language) for one in language.interrogatives)
+        self._firsts = {one.split()[0] + " " for one in language.interrogatives}
+        self._requests: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in language.requests:
+            request = keys_of(phrase, language)
+            self._requests.setdefault(request[0], []).append(request)
 
     def is_open(self, text: str) -> bool:
         """Whether *text* has a question before which, and in which, no question orders."""
-        for question in _QUESTION.findall(text[:TEXT_LENGTH_MAX]):
+        for question in _END.split(text[:TEXT_LENGTH_MAX]):
+            if not question.endswith(_MARKS):
+                continue
             keys = [token.key for token in tokenise(question, self._language)]
             if self._orders(keys):
                 return False
@@ -26,9 +37,33 @@ class Asking:
                 return True
         return False
 
+    def only_asks(self, text: str) -> bool:
+        """Whether *text* is one question about what is sold, and orders nothing.
+
+        It is where an interrogative begins it, only greetings apart, and nothing follows the
+        question: "do you have lattes? one, please" goes on.
+        """
+        lead = text[:_LEAD_LENGTH_MAX].casefold()
+        if not any(word in lead for word in self._firsts):
+            return False
+        parts = _END.split(text[:TEXT_LENGTH_MAX])
+        while parts and not self._asked(parts[0][:_LEAD_LENGTH_MAX]):
+            parts = parts[1:]
+        if not parts or not self._interrogates(self._asked(parts[0][:_LEAD_LENGTH_MAX])):
+            return False
+        return not self._orders(self._asked(parts[0])) and not any(map(self._asked, parts[1:]))
+
+    def _asked(self, part: str) -> list[str]:
+        """Return the keys of *part* from the first that is no greeting."""
+        keys = (token.key for token in tokenise(part, self._language))
+        return list(dropwhile(self._language.greetings.__contains__, keys))
+
+    def _interrogates(self, keys: Sequence[str]) -> bool:
+        return any(tuple(keys[: len(words)]) == words for words in self._interrogatives)
+
     def _orders(self, keys: Sequence[str]) -> bool:
         return any(
             tuple(keys[place : place + len(request)]) == request
-            for request in self._requests
-            for place in range(len(keys) - len(request) + 1)
+            for place, key in enumerate(keys)
+            for request in self._requests.get(key, ())
         )

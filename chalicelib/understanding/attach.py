@@ -133,7 +133,25 @@ class _Gap:
             for cut in range(len(costs))
             if cut != best
         )
-        return best, is_close
+        return best, is_close or self._lists_before_item(best)
+
+    def _lists_before_item(self, cut: int) -> bool:
+        """Whether a list that a comma begins may be all of the right item, which nothing opens.
+
+        In "a cheese naan, keema and garlic naan" the keema may be of either.
+        """
+        stops = [place for place, element in enumerate(self._elements) if element is Join.STOP]
+        begin = stops[-1] + 1 if stops else cut
+        listed = self._elements[begin:]
+        if not (begin < cut < len(self._elements) and isinstance(listed[0], Wish)):
+            return False
+        many = self._right_groups - self._singles
+        return all(
+            any(ref.group in many for ref in element.refs)
+            if isinstance(element, Wish)
+            else element is Join.AND
+            for element in listed
+        )
 
     def _differ(self, one: int, other: int) -> bool:
         moved = self._elements[min(one, other) : max(one, other)]

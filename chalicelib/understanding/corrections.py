@@ -139,10 +139,21 @@ class _Corrector:
         if not (following is None or following in _ENDS):
             self.doubts.add(Doubt.CORRECTION_OPEN)
         wish = self._same_option_by_number(number)
-        if wish is None:
+        opener = self._opener_of(head)
+        if wish is None and opener is not None:
+            # As if it had been said at once, so that "two, no, three: one of them iced" is told.
+            opener.number = number
+        elif wish is None:
             head.number = number
         else:
             self.doubts.add(Doubt.CORRECTION_OPEN)
+
+    def _opener_of(self, head: Head) -> Opener | None:
+        """Return what counts *head*, the last, where nothing that follows it is counted."""
+        before = self._kept[max(self._place(head) - 1, 0)]
+        is_counted = any(isinstance(e, Opener | Count) for e in self._after_head())
+        is_told = head.number is not None or is_counted
+        return before if isinstance(before, Opener) and not is_told else None
 
     def _same_option_by_number(self, number: int) -> Wish | None:
         """Return the last line's wish that now means another number: "pack of 100", "make it 250"."""

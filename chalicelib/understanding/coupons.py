@@ -12,6 +12,7 @@ _WORD = re.compile(
 )
 _APOSTROPHE = re.compile(r"['\u2019]")
 _REFUSAL_REACH: Final = 3
+_STOPS = re.compile(r"[,.;:!?\n()\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001]")
 _CODE_LENGTH_MIN: Final = 3
 _CODE_LENGTH_MAX: Final = 40
 _CAPITALS_MIN: Final = 4
@@ -31,13 +32,19 @@ class Named:
     names_codes: bool = False
 
 
-def split_coupon(text: str, words: CouponWords, is_known: Callable[[str], bool]) -> Named:
+def split_coupon(
+    text: str,
+    words: CouponWords,
+    is_known: Callable[[str], bool],
+    is_on_menu: Callable[[str], bool],
+) -> Named:
     """Return the code that *text* names, and the text without the words that name codes.
 
     The first code counts. "use" and its like name a code only when the next word looks
     like one (letters and digits, or capitals); "code" and its like also name a word that
     ends the text. A word that *is_known*, of the menu or the language, is a code only where
-    it is named as one and stands in capitals. A code behind one of the refusals is none.
+    it is named as one and stands in capitals. A code behind one of the refusals is none, unless
+    a stop or a word that *is_on_menu* parts them: "no onions, code X".
     """
     found = list(_WORD.finditer(text))
     folded = [_APOSTROPHE.sub("", match.group().casefold()) for match in found]
@@ -50,7 +57,7 @@ def split_coupon(text: str, words: CouponWords, is_known: Callable[[str], bool])
             place += 1
             continue
         begin = _before(place, folded, words)
-        if _is_refused(begin, folded, words):
+        if _is_refused(begin, text, found, folded, words, is_on_menu):
             is_open = True
         else:
             wanted[found[end].group().upper()] = None
@@ -75,8 +82,23 @@ def _is_named_behind(
     return text[found[end].end() : found[end + 1].start()].isspace()
 
 
-def _is_refused(begin: int, folded: list[str], words: CouponWords) -> bool:
-    return any(word in words.refusals for word in folded[max(begin - _REFUSAL_REACH, 0) : begin])
+def _is_refused(
+    begin: int,
+    text: str,
+    found: list[re.Match[str]],
+    folded: list[str],
+    words: CouponWords,
+    is_on_menu: Callable[[str], bool],
+) -> bool:
+    """Whether a refusal stands shortly before *begin*, with nothing between that it may refuse."""
+    for place in range(begin - 1, max(begin - _REFUSAL_REACH, 0) - 1, -1):
+        if _STOPS.search(text, found[place].end(), found[place + 1].start()):
+            return False
+        if folded[place] in words.refusals:
+            return True
+        if is_on_menu(found[place].group()):
+            return False
+    return False
 
 
 def _code_at(

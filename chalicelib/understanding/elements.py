@@ -21,6 +21,7 @@ class Join(Enum):
     SWAP = auto()  # the first of two items gives way to the second
     RATHER_THAN = auto()  # what follows gives way to what stands before
     SAME = auto()  # the next item is wished for as the last
+    PLAIN = auto()  # what the number before it counts has no options: "one plain"
 
 
 @dataclass(slots=True)
@@ -28,13 +29,15 @@ class Head:
     """An item that opens an order line; *skus* has several where its name is ambiguous.
 
     *number* is a quantity that replaces any other; a head that *is_dropped* makes no line;
-    one that *is_same* is wished for as the item before it.
+    one that *is_same* is wished for as the item before it; one that *is_plural* is more than
+    one, if no number says how many.
     """
 
     skus: tuple[str, ...]
     number: int | None = None
     is_dropped: bool = False
     is_same: bool = False
+    is_plural: bool = False
     doubts: set[Doubt] = field(default_factory=set)
 
 

@@ -14,6 +14,22 @@ ski, skate, crutch
 """What a pair of is one thing to buy."""
 
 
+CONTAINERS: Final = frozenset(
+    """
+bag, box, pack, packet, tin, tube, tub, jar, carton, sachet, basket, bucket, sack, pouch, bundle, bunch,
+pot, can, bottle, roll, punnet, tray, case
+""".replace(",", " ").split()
+)
+"""What things are sold in."""
+_WHOLESALE: Final = frozenset(("tray", "case", "can", "bottle", "pot", "roll"))
+CONTAINERS_OF: Final = tuple(
+    f"{one}{plural} of"
+    for one in sorted(CONTAINERS - _WHOLESALE)
+    for plural in ("", "es" if one.endswith("x") else "s")
+)
+"""How a container leads what it holds, where that is one unit to buy: a case holds several."""
+
+
 def _each_as(spellings: dict[str, str]) -> dict[str, str]:
     """Return the usual spelling of each of the *spellings* listed behind it, by spelling."""
     return {other: usual for usual, others in spellings.items() for other in others.split()}
@@ -45,6 +61,11 @@ SPELLINGS: Final = _each_as(
         "aluminum": "aluminium",
     }
 )
+SIZES: Final = frozenset((*UNIT_SPELLINGS.values(), "watt", "volt", "gallon", "ft")) - {
+    "piece",
+    "pack",
+}
+"""Units of measure: a number before one is a size, and counts nothing."""
 MEASURES: Final = {"g": "gram", "gr": "gram", "l": "liter", "lt": "liter", "m": "meter"}
 """Short for a measure behind a number; a menu may use the letters otherwise."""
 GLUED: Final = {"in": "inch", '"': "inch", "w": "watt", "v": "volt"}

@@ -23,12 +23,14 @@ PART_ITEMS_MAX: Final = 500
 """On a larger menu, part of a name is left to retrieval: too many names share their words."""
 
 _OPTION_LEADS: Final = frozenset(
-    (Role.WITH, Role.EXTRA, Role.LIGHT, Role.NO, Role.WITHOUT, Role.DROP, Role.EACH)
+    (Role.WITH, Role.EXTRA, Role.LIGHT, Role.NO, Role.WITHOUT, Role.EXCEPT, Role.DROP, Role.EACH)
 )
 _OPENS: Final = frozenset((Role.ARTICLE, Role.MEASURE))
 _CORRECTS: Final = frozenset((Role.MEND, Role.RETHINK, Role.SWAP))
 _LIST_LENGTH_MAX: Final = 16
-_IDLE: Final = frozenset((Role.FILLER, Role.DEFINITE, Role.ONTO, Role.ALSO, Role.YES))
+_IDLE: Final = frozenset(
+    (Role.FILLER, Role.PLAIN, Role.APART, Role.DEFINITE, Role.ONTO, Role.ALSO, Role.YES)
+)
 _PASSED: Final = _IDLE | {Role.AND, Role.OR, None}
 
 

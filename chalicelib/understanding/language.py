@@ -11,10 +11,12 @@ class Role(StrEnum):
     ARTICLE = "article"  # opens a new line: "a", "another"
     TIMES = "times"  # turns its neighbour number into a quantity: "x" in "latte x 2"
     MEASURE = "measure"  # stands between a number and what is counted: "orders of"
+    CONTAINER = "container"  # as MEASURE, unless what follows is counted itself: "a bag of rolls"
     EXTRA = "extra"
     LIGHT = "light"
     WITHOUT = "without"  # negates a whole list: "without", "hold the"
     NO = "no"  # negates what follows at once; its reach over "and" is open
+    EXCEPT = "except"  # as WITHOUT; behind "no" and all of a group, what is wanted of it
     WITH = "with"
     AND = "and"
     OR = "or"
@@ -27,6 +29,7 @@ class Role(StrEnum):
     HALF = "half"  # one of two equal parts of what was named: "half of them"
     ONES = "ones"  # stands for an item that was named, as the number one may: "large ones"
     SAME = "same"  # wishes as for the line before: "the same for"
+    REPEAT = "repeat"  # the last item once more, as it was wished for: "the same again"
     MEND = "mend"  # what follows takes the place of what was said: "no wait", "make that"
     RETHINK = "rethink"  # as MEND, or it only adds: "actually"
     DROP = "drop"  # as WITHOUT; takes out an item that was ordered: "scratch the"
@@ -36,6 +39,8 @@ class Role(StrEnum):
     YES = "yes"  # agrees, as an answer, to what was asked; in an order it changes nothing
     ALSO = "also"  # changes nothing, but what stands with it replaces nothing: "too"
     FILLER = "filler"  # changes nothing
+    PLAIN = "plain"  # as FILLER; behind a number, so many without any option: "one plain"
+    APART = "apart"  # as FILLER of an item; how an option is served: "on the side"
     DOUBT = "doubt"  # changes something that this grammar does not read: "instead", "cancel"
 
 
@@ -50,6 +55,26 @@ class CouponWords:
     nouns: frozenset[str]
     links: frozenset[str]
     refusals: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideWords:
+    """How a language speaks of people and purposes, and not of what is ordered.
+
+    *openings* begin a statement about people ("he is"), those of *inner* also where no stop
+    stands before; *narrative* are doubtful words that are harmless there. *purposes* lead what
+    something is for ("for my"), where they *point* only if no option stands before. *closings*
+    end a statement before what is ordered: "so". None holds with a word that is *weighty*:
+    "she is allergic" matters, and so does a day.
+    """
+
+    openings: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    narrative: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    points: frozenset[str] = frozenset()
+    closings: frozenset[str] = frozenset()
+    weighty: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +100,10 @@ class Phrasebook:
     semicolon: str = "; "
 
 
+def _never(_word: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
     """The words of one language, and nothing of any menu; equal to itself alone.
@@ -85,12 +114,15 @@ class Language:
     ("12in"). *tens* join a following *units* number ("twenty five"); *multipliers* multiply the
     number before them ("two dozen"). *pairs* are those of the *number_phrases* that count one
     where a word of *paired*, in the singular, is what they count: "a pair of gloves".
-    *singular* must give the same result for a word and its plural; *inflections* are endings
-    that an unknown word may be tried without ("roasted": "roast"). *asides* say for whom, when
+    *singular* must give the same result for a word and its plural; *is_plural* says whether a
+    word may be one; *inflections* are endings that an unknown word may be tried without
+    ("roasted": "roast"). *containers* hold what is sold, in the singular; words
+    of *sizes* make a size of the number before them, on no menu a quantity; those of *placing* lead an option with its article: "in a cup". *asides* say for whom, when
     and where: filler, unless a menu has a word of theirs ("for kids"). *absences* are words that
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
     *ordinals* name one of several choices, -1 the last: "the second".
-    *requests* make an order of a question: "could i have a latte?".
+    *requests* make an order of a question: "could i have a latte?"; a text that a phrase of
+    *interrogatives* begins, behind words of *greetings*, asks, and orders nothing, unless it says more.
 
     *spaced* sets the words of a text apart by spaces where the script does not, and puts its
     numerals and stops as digits and ASCII; of what it returned it changes nothing. Where it
@@ -123,3 +155,10 @@ class Language:
     segments: bool = False
     postpositive: bool = False
     classifiers: frozenset[str] = frozenset()
+    is_plural: Callable[[str], bool] = _never
+    containers: frozenset[str] = frozenset()
+    sizes: frozenset[str] = frozenset()
+    interrogatives: tuple[str, ...] = ()
+    greetings: frozenset[str] = frozenset()
+    placing: frozenset[str] = frozenset()
+    beside: AsideWords = AsideWords()

@@ -49,6 +49,8 @@ class Lexicon:
     *multipliers* are the numbers that multiply the one before them: "two dozen".
     *has_pronoun* says that the number one may stand for an item: "a large one".
     *pairs* are the phrases for two that are one of what is *paired*: "a pair of gloves".
+    *packs* are the numbers of one thing that the options of a group make one: "pack of 50".
+    *plural_names* are the names of items that the menu itself has in the plural: "chips".
     """
 
     phrases: Mapping[str, Senses]
@@ -64,6 +66,11 @@ class Lexicon:
     has_pronoun: bool
     pairs: frozenset[str]
     paired: frozenset[str]
+    plural_names: frozenset[str]
+    containers: frozenset[str]
+    placing: frozenset[str]
+    packs: Mapping[str, frozenset[int]]
+    sizes: frozenset[str]
     speller: Speller
 
 
@@ -96,6 +103,8 @@ class _Compiler:
         self._item_words: dict[str, dict[str, None]] = {}
         self._option_words: dict[str, dict[OptionRef, None]] = {}
         self._exact: set[tuple[str, OptionRef]] = set()
+        self._plural_names: set[str] = set()
+        self._packs: dict[str, set[int]] = {}
         self._respelt = dict(_respellings(catalogue, language))
 
     def lexicon(self) -> Lexicon:
@@ -131,6 +140,11 @@ class _Compiler:
             has_pronoun=Role.ONES in self._language.phrases,
             pairs=self._joined(self._language.pairs),
             paired=frozenset(map(self._language.singular, self._language.paired)),
+            plural_names=frozenset(self._plural_names),
+            placing=self._language.placing,
+            packs={group: frozenset(numbers) for group, numbers in self._packs.items()},
+            sizes=self._language.sizes,
+            containers=frozenset(map(self._language.singular, self._language.containers)),
             speller=Speller(
                 words,
                 pairs,
@@ -150,7 +164,10 @@ class _Compiler:
     def _add_items(self) -> None:
         longest = PHRASE_CHARACTERS_MAX if self._language.segments else PHRASE_LENGTH_MAX
         for item in self._catalogue.items.values():
-            for phrase in dict.fromkeys(self._menu_phrases((item.name, *item.aliases))):
+            names = (item.name, *item.aliases)
+            for name in filter(self._is_plural, names):
+                self._plural_names.add(" ".join(self._keys(name)))
+            for phrase in dict.fromkeys(self._menu_phrases(names)):
                 for word in self._telling(phrase):
                     self._item_words.setdefault(word, {})[item.sku] = None
                 if len(phrase) > longest:
@@ -176,6 +193,11 @@ class _Compiler:
         for phrase in dict.fromkeys(self._menu_phrases((option.name, *option.aliases))):
             senses = self._senses(phrase)
             senses.options = (*senses.options, ref)
+            is_pack = not self._language.containers.isdisjoint(phrase)
+            if is_pack and self._language.sizes.isdisjoint(phrase):
+                numbers = (number_in(word) for word in phrase)
+                found = {number for number in numbers if number is not None}
+                self._packs.setdefault(group.group, set()).update(found)
             if phrase == name:
                 self._exact.add((" ".join(phrase), ref))
             for word in self._telling(phrase):
@@ -196,6 +218,9 @@ class _Compiler:
             phrase = self._keys(name)
             if phrase and not all(number_in(word) is not None for word in phrase):
                 yield phrase
+
+    def _is_plural(self, name: str) -> bool:
+        return self._language.is_plural((name.split() or [""])[-1].casefold())
 
     def _keys(self, phrase: str) -> tuple[str, ...]:
         return tuple(self._respelt.get(key, key) for key in keys_of(phrase, self._language))

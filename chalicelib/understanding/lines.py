@@ -1,15 +1,16 @@
 """From parts to order lines: each wish becomes an option of the line that offers it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef
+from chalicelib.domain.resolution import Line
 from chalicelib.understanding.attach import Part, parts_of
 from chalicelib.understanding.corrections import corrected
 from chalicelib.understanding.counts import with_late_counts
 from chalicelib.understanding.doubts import Doubt
+from chalicelib.understanding.drafts import Draft, settle
 from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Wish
 from chalicelib.understanding.lexicon import Lexicon
 from chalicelib.understanding.partition import (
@@ -20,6 +21,7 @@ from chalicelib.understanding.partition import (
     ends_open,
     is_plain,
     kinds_of,
+    one_each,
     shares_of,
     split_repeats,
 )
@@ -27,35 +29,6 @@ from chalicelib.understanding.sharing import may_share, shared_wishes, told_by_k
 
 QUANTITY_MAX: Final = 999
 _TOLD_AND_REST: Final = 2
-
-
-@dataclass(slots=True)
-class Draft:
-    """A line being written."""
-
-    sku: str
-    groups: frozenset[str]
-    quantity: int = 1
-    has_opener: bool = False
-    wishes: list[Wish] = field(default_factory=list)
-    chosen: dict[OptionRef, Amount | None] = field(default_factory=dict)
-    without: dict[OptionRef, None] = field(default_factory=dict)
-
-    def offers(self, wish: Wish) -> bool:
-        """Whether the item has an option that *wish* may mean."""
-        return any(ref.group in self.groups for ref in wish.refs)
-
-    def line(self) -> Line:
-        """Return the line as it stands."""
-        return Line(
-            sku=self.sku,
-            quantity=self.quantity,
-            options=tuple(
-                ChosenOption(group=ref.group, value=ref.value, amount=amount)
-                for ref, amount in self.chosen.items()
-            ),
-            without=tuple(self.without),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +68,7 @@ class LineWriter:
         if any(may_share(*pair, self._lexicon) for pair in pairwise(kinds)):
             self.doubts.add(Doubt.BELONGS_TO_EITHER)
         for draft in self.drafts:
-            self._settle(draft)
+            self.doubts |= settle(draft, self._lexicon)
         self._compare()
         return tuple(draft.line() for draft in self.drafts)
 
@@ -120,7 +93,7 @@ class LineWriter:
         for place, (number, told) in enumerate(self._told_apart(part)):
             draft = self._draft(sku, number, opens=opens or place > 0)
             if same is not None:
-                self._wish_alike(draft, same)
+                self._wish_alike(draft, same, wishes)
             for elements in told:
                 self._give(draft, elements)
 
@@ -136,6 +109,27 @@ class LineWriter:
         if _is_loose(after):
             self.doubts.add(Doubt.NUMBER_OPEN)
             after = after[:-1]
+        common, shares = self._shares(quantity, part, before, after)
+        again: list[Share] = []
+        if ends_open(shares):
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        if not (shares or counts_options_only(_uncounted(part), singles)):
+            common, again = split_repeats(before, after, singles)
+            if not are_stand_ins((*before, *common), after, again):
+                self.doubts.add(Doubt.NUMBER_OPEN)
+        if not shares:
+            self._doubt_plural(part)
+        return [
+            *((number, (own,)) for number, own in elliptic[:-1]),
+            *((number, (before, common, own)) for number, own in shares or [(quantity, ())]),
+            *((number, (own,)) for number, own in again),
+        ]
+
+    def _shares(
+        self, quantity: int, part: Part, before: Sequence[Element], after: Sequence[Element]
+    ) -> tuple[Sequence[Element], list[Share]]:
+        """Return what *after* says of all units, and of each share where it tells them apart."""
+        singles = self._lexicon.single_groups
         common, shares = shares_of(quantity, after, singles)
         if len(shares) > _TOLD_AND_REST and not shares[-1][1]:
             self.doubts.add(Doubt.NUMBER_OPEN)
@@ -145,18 +139,20 @@ class LineWriter:
             common, shares = after, []
         if not (shares or _is_counted(before)):
             common, shares = kinds_of(after, singles) or (after, [])
-        again: list[Share] = []
-        if ends_open(shares):
-            self.doubts.add(Doubt.BELONGS_TO_EITHER)
-        if not (shares or counts_options_only(_uncounted(part), singles)):
-            common, again = split_repeats(before, after, singles)
-            if not are_stand_ins((*before, *common), after, again):
-                self.doubts.add(Doubt.NUMBER_OPEN)
-        return [
-            *((number, (own,)) for number, own in elliptic[:-1]),
-            *((number, (before, common, own)) for number, own in shares or [(quantity, ())]),
-            *((number, (own,)) for number, own in again),
-        ]
+        return (common, shares) if shares else one_each(quantity, after, singles)
+
+    def _doubt_plural(self, part: Part) -> None:
+        """Doubt an item in the plural, "lattes", where nothing says how many are wanted."""
+        is_open = part.head.is_plural and not part.head.is_same
+        if is_open and not (_is_told_number(part) or self._is_pack(part)):
+            self.doubts.add(Doubt.NUMBER_OPEN)
+
+    def _is_pack(self, part: Part) -> bool:
+        """Whether an option of *part* says how many of the item make one: "nails, pack of 50"."""
+        return any(
+            isinstance(e, Wish) and not self._lexicon.containers.isdisjoint(e.words.split())
+            for e in (*part.before, *part.after)
+        )
 
     def _adds_to_line(self, part: Part, sku: str) -> bool:
         """Give what is said of an item named again, "the latte", to its line, if it has one."""
@@ -174,10 +170,17 @@ class LineWriter:
         self._give(found[-1], said)
         return True
 
-    def _wish_alike(self, draft: Draft, same: Draft) -> None:
+    def _wish_alike(self, draft: Draft, same: Draft, said: Sequence[Wish]) -> None:
+        """Wish for *draft* what *same* has, but for what is *said* in its place."""
         if same.quantity != draft.quantity or not all(map(draft.offers, same.wishes)):
             self.doubts.add(Doubt.OPTION_NOT_OFFERED)
-        draft.wishes += [wish for wish in same.wishes if draft.offers(wish)]
+        singles = self._lexicon.single_groups
+        restated = {ref.group for wish in said for ref in wish.refs if ref.group in singles}
+        draft.wishes += [
+            wish
+            for wish in same.wishes
+            if draft.offers(wish) and restated.isdisjoint(ref.group for ref in wish.refs)
+        ]
 
     def _share(self, wish: Wish, owner: Draft) -> None:
         for other in self.drafts:
@@ -260,55 +263,6 @@ class LineWriter:
         self.doubts.add(Doubt.BELONGS_TO_EITHER)
         takers[-1].wishes.append(wish)
 
-    def _settle(self, draft: Draft) -> None:
-        """Decide the wishes of *draft*: first those that can mean one thing, then the rest."""
-        filled: dict[str, OptionRef] = {}
-        rest: list[tuple[Wish, list[OptionRef]]] = []
-        for wish in draft.wishes:
-            refs = [ref for ref in wish.refs if ref.group in draft.groups]
-            if len(refs) == 1:
-                self._take(draft, wish, refs[0], filled)
-            else:
-                rest.append((wish, refs))
-        for wish, refs in rest:
-            free = [ref for ref in refs if ref.group not in filled] or refs
-            named = [ref for ref in free if (wish.words, ref) in self._lexicon.exact_names]
-            if len(free) > 1 and not (len(named) == 1 and wish.is_listed):
-                self.doubts.add(Doubt.SEVERAL_OPTIONS_BY_THAT_NAME)
-            self._take(draft, wish, (named or free)[0], filled)
-
-    def _take(self, draft: Draft, wish: Wish, ref: OptionRef, filled: dict[str, OptionRef]) -> None:
-        if wish.negated and ref.group in self._lexicon.single_groups:
-            self._reject(draft, ref, filled)
-        elif wish.negated:
-            draft.without[ref] = None
-        elif ref.group in self._lexicon.single_groups and filled.get(ref.group, ref) != ref:
-            self.doubts.add(Doubt.OPTIONS_CONFLICT)
-            return
-        else:
-            if ref.group in self._lexicon.single_groups:
-                filled[ref.group] = ref
-            amounts = {draft.chosen.get(ref), wish.amount} - {None}
-            if len(amounts) > 1:
-                self.doubts.add(Doubt.OPTIONS_CONFLICT)
-            draft.chosen[ref] = draft.chosen.get(ref) or wish.amount
-        if ref in draft.chosen and ref in draft.without:
-            self.doubts.add(Doubt.OPTIONS_CONFLICT)
-            del draft.chosen[ref]
-
-    def _reject(self, draft: Draft, ref: OptionRef, filled: dict[str, OptionRef]) -> None:
-        """Exclude *ref*, unless another of its group is wanted: then it is only contrast."""
-        if any(
-            other.refs[0].group == ref.group and not other.negated
-            for other in draft.wishes
-            if len(other.refs) == 1
-        ):
-            if filled.get(ref.group) == ref:
-                self.doubts.add(Doubt.OPTIONS_CONFLICT)
-            return
-        self.doubts.add(Doubt.NEGATION_OPEN)
-        draft.without[ref] = None
-
     def _compare(self) -> None:
         """Doubt an item named again, unless each mention opens a line that differs."""
         seen: dict[str, list[Draft]] = {}
@@ -341,6 +295,16 @@ def _uncounted(part: Part) -> Sequence[Element]:
 
 def _is_counted(before: Sequence[Element]) -> bool:
     return any(isinstance(element, Opener) for element in before)
+
+
+def _is_told_number(part: Part) -> bool:
+    """Whether anything says how many are wanted, if only "a"; "a plate of rolls" doesn't."""
+    openers = [element for element in part.before if isinstance(element, Opener)]
+    if openers and not openers[-1].is_measured:
+        return True
+    if part.head.number is not None or _late_number(part.after):
+        return True
+    return any(isinstance(element, Count) for element in part.after)
 
 
 def _is_article(element: Opener | Count) -> bool:

@@ -21,7 +21,11 @@ class Match(StrEnum):
 
 @dataclass(slots=True)
 class Mention:
-    """A stretch of the text, as *words*, and what it may mean."""
+    """A stretch of the text, as *words*, and what it may mean.
+
+    It *is_plural* where it names an item in a plural that the menu does not use, or measures
+    in the plural: "cups of".
+    """
 
     words: str
     senses: Senses
@@ -29,6 +33,7 @@ class Mention:
     broken: bool = False
     starts: bool = False
     unsure_spelling: bool = False
+    is_plural: bool = False
 
 
 OWNERS_MAX: Final = 200
@@ -38,6 +43,7 @@ _FILLER_REACH: Final = 4
 _PAIR_REACH: Final = 3
 """Mentions behind "pair of" among which the thing itself is: "long", "black", "leather gloves"."""
 _LEADS_OPTION: Final = frozenset((Role.FILLER, Role.WITH, Role.ARTICLE, Role.NO, Role.WITHOUT))
+_COUNTED_FIRST: Final = frozenset((Role.MEASURE, Role.CONTAINER))
 _NOTHING: Final = Senses()
 
 
@@ -53,6 +59,14 @@ def _in_context(mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
     for place, mention in enumerate(mentions):
         if mention.words in lexicon.pairs and _is_one(mentions[place + 1 :], lexicon):
             mention.senses = Senses(role=Role.MEASURE)
+        elif mention.senses.role is Role.CONTAINER:
+            is_unit = _is_unit(mentions, place, lexicon)
+            mention.senses = Senses(role=Role.MEASURE if is_unit else Role.DOUBT)
+        elif mention.senses.number is not None and _is_size(mentions, place, lexicon):
+            mention.senses, mention.match = Senses(), Match.UNKNOWN
+        elif _is_size_of_container(mentions, place, lexicon):
+            mention.senses = Senses(role=Role.FILLER)
+            mention.match = Match.WHOLE
         elif mention.senses.role in {Role.ALL, Role.EACH} and not named:
             mention.senses = Senses(role=Role.DOUBT)
         elif mention.senses.role is Role.ALL:
@@ -60,6 +74,53 @@ def _in_context(mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
             mention.senses = Senses(role=Role.EACH if is_shared else Role.DOUBT)
         named = named or bool(mention.senses.items)
     return mentions
+
+
+def _is_unit(mentions: list[Mention], place: int, lexicon: Lexicon) -> bool:
+    """Whether each "bag of" at *place* is one of the item that follows.
+
+    It is where an option told its size ("a 40 l bag of"), and where the item is not counted
+    by itself: "a bag of chips", but "a bag of rolls", on a menu with a roll, may be any
+    number of them. Where the item has one such container for an option, it may be that.
+    """
+    if _follows_size(mentions, place):
+        return True
+    container = mentions[place].words.split()[0]
+    holders = lexicon.option_words.get(container, {})
+    for mention in mentions[place + 1 : place + 1 + _FILLER_REACH]:
+        if mention.broken or mention.senses.number is not None:
+            return False
+        if mention.senses.items and mention.match is not Match.PART:
+            groups = lexicon.groups_of[mention.senses.items[0]]
+            own = [ref for ref in holders if ref.group in groups]
+            return not mention.is_plural and len(own) != 1
+        if not (mention.senses.options or mention.senses.role is Role.FILLER):
+            return False
+    return False
+
+
+def _is_size(mentions: list[Mention], place: int, lexicon: Lexicon) -> bool:
+    """Whether the number at *place* is a size that no option has: "a 75 litre bag"."""
+    following = mentions[place + 1 : place + 2]
+    return any(
+        m.words.split()[0] in lexicon.sizes and m.match is not Match.WHOLE and not m.broken
+        for m in following
+    )
+
+
+def _is_size_of_container(mentions: list[Mention], place: int, lexicon: Lexicon) -> bool:
+    """Whether *place* says what an option before it was the size of: "in 20 cm pots"."""
+    mention = mentions[place]
+    is_bare = mention.match is Match.UNKNOWN or mention.senses.role is Role.DOUBT
+    return is_bare and mention.words in lexicon.containers and _follows_size(mentions, place)
+
+
+def _follows_size(mentions: list[Mention], place: int) -> bool:
+    """Whether an option with a number in its name stands right before *place*."""
+    if not place or mentions[place].broken:
+        return False
+    before = mentions[place - 1]
+    return bool(before.senses.options) and any(c.isdigit() for c in before.words)
 
 
 def _is_one(following: list[Mention], lexicon: Lexicon) -> bool:
@@ -122,7 +183,13 @@ class _Finder:
         unsure = worst > Spelling.SURE and not (
             worst is Spelling.LIKELY and is_name and _is_telling(tokens)
         )
-        return Mention(words, senses, match, tokens[0].broken, tokens[0].starts, unsure)
+        counted = tokens[0] if senses.role in _COUNTED_FIRST else tokens[-1]
+        is_plural = (
+            counted.plural
+            and words not in self._lexicon.plural_names
+            and tokens[-1].key not in self._lexicon.paired
+        )
+        return Mention(words, senses, match, tokens[0].broken, tokens[0].starts, unsure, is_plural)
 
     def _number(self, place: int) -> int | None:
         return None if self._tokens[place].bound else number_in(self._keys[place])
@@ -132,7 +199,8 @@ class _Finder:
 
         A phrase of the language gives way to one of the menu that begins inside it and
         reaches further: "a little gem" is the menu's little gem. A measure that the menu has as
-        an option is the menu's: "bowl of".
+        an option is the menu's: "bowl of"; and so is what a group's name begins with: "gloves"
+        in "gloves size small".
         """
         lengths = self._phrase_lengths(place)
         for length in lengths:
@@ -142,7 +210,9 @@ class _Finder:
                 if any(self._menu_reach(start) > place + length for start in inner):
                     continue
                 reach = self._menu_reach(place) - place
-                if reach and senses.role is Role.MEASURE:
+                if reach and senses.role is None and senses.number is None:
+                    return reach
+                if reach and senses.role in {Role.MEASURE, Role.CONTAINER}:
                     return reach
             return length
         return 0

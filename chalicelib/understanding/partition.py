@@ -1,6 +1,7 @@
 """Several of one item, told apart: "two lattes, one iced and one with oat milk"."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from chalicelib.understanding.elements import Element, Join, Opener, Wish
@@ -43,6 +44,29 @@ def kinds_of(
     return ((), shares) if is_list and set.intersection(*groups) else None
 
 
+def one_each(
+    quantity: int, after: Sequence[Element], singles: frozenset[str]
+) -> tuple[Sequence[Element], list[Share]]:
+    """Return what is said of all, and a share for each option that tells one: "two teas, mint and rose".
+
+    They are of one group, which takes one, and one for each unit; else there are no shares.
+    """
+    common = after[after.index(Join.EACH) :] if Join.EACH in after else ()
+    after, said = after[: len(after) - len(common)], after
+    while after and after[-1] is Join.STOP:
+        after = after[:-1]
+    wishes = [element for element in after if isinstance(element, Wish)]
+    others = {element for element in after if isinstance(element, Join)}
+    is_list = len(wishes) == quantity >= _SHARES_MIN and not any(w.negated for w in wishes)
+    if not is_list or len(wishes) + sum(isinstance(e, Join) for e in after) < len(after):
+        return said, []
+    if not others <= {Join.STOP, Join.AND, Join.WITH} or after[0] not in (Join.STOP, *wishes):
+        return said, []
+    groups = set.intersection(*({ref.group for ref in wish.refs} for wish in wishes))
+    values = {ref for wish in wishes for ref in wish.refs if ref.group in groups & singles}
+    return (common, [(1, (wish,)) for wish in wishes]) if len(values) == quantity else (said, [])
+
+
 def elliptic_shares(before: Sequence[Element]) -> list[Share]:
     """Return the shares of an item that is named once: "one small and one large" coke."""
     start, shares = _shares(before)
@@ -63,7 +87,7 @@ def split_repeats(
     again: list[Share] = []
     for place, following in _stretches(after):
         opener, own = after[place], after[place + 1 : following]
-        is_new = bool(filled & _single_groups(own[:1], singles))
+        is_new = bool(filled & _single_groups(own, singles))
         if isinstance(opener, Opener) and is_new and not opener.is_measured:
             again.append((opener.number or 1, own))
         elif again:
@@ -79,16 +103,22 @@ def are_stand_ins(
 ) -> bool:
     """Whether *again* is all that is counted *after*, each as "a small one" that differs in that.
 
-    What else was said of the *first* might be meant for the others too.
+    What else was said of the *first* might be meant for the others too, unless each of them
+    says its own of all that: "a large chocolate shake and a small vanilla one".
     """
     openers = [element for element in after if isinstance(element, Opener)]
     if len(openers) != len(again) or not all(opener.is_stand_in for opener in openers):
         return False
-    groups = {ref.group for e in first if isinstance(e, Wish) for ref in e.refs}
-    return all(
-        groups == {ref.group for e in own[:1] if isinstance(e, Wish) for ref in e.refs}
-        for _, own in again
-    )
+    return all(_groups(first) <= _groups(_name(own)) for _, own in again)
+
+
+def _name(own: Sequence[Element]) -> Sequence[Element]:
+    """Return the wishes that stand together at the beginning of *own*: "a small vanilla one"."""
+    return list(takewhile(lambda element: isinstance(element, Wish), own))
+
+
+def _groups(elements: Sequence[Element]) -> set[str]:
+    return {ref.group for e in elements if isinstance(e, Wish) for ref in e.refs}
 
 
 def is_plain(shares: Sequence[Share]) -> bool:
@@ -126,7 +156,7 @@ def counts_options_only(after: Sequence[Element], singles: frozenset[str]) -> bo
             element.number is None
             and after[place - 1] is Join.AND
             and Join.WITH in after[:place]
-            and not _single_groups((following,), singles)
+            and any(ref.group not in singles for ref in following.refs)
         )
         is_led = place > 0 and (after[place - 1] is Join.WITH or is_listed)
         if not (element.is_measured or is_led):
@@ -194,7 +224,7 @@ def _shares(elements: Sequence[Element], quantity: int = 0) -> tuple[int, list[S
     for place, following in stretches:
         opener, own = elements[place], elements[place + 1 : following]
         led = place > 0 and elements[place - 1] is Join.WITH
-        told = any(isinstance(element, Wish) for element in own)
+        told = any(isinstance(element, Wish) or element is Join.PLAIN for element in own)
         if not isinstance(opener, Opener) or opener.is_measured or led or not told:
             return 0, []
         if opener.is_half and (quantity % 2 or not quantity):

@@ -5,6 +5,7 @@ from typing import Final
 
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.resolution import Line, Question, Reading
+from chalicelib.understanding.asides import Asides
 from chalicelib.understanding.asking import Asking
 from chalicelib.understanding.coupons import split_coupon
 from chalicelib.understanding.doubts import Doubt
@@ -46,6 +47,7 @@ class MenuReader:
         self._language = language
         self._lexicon = compile_lexicon(catalogue, language)
         self._asking = Asking(language)
+        self._asides = Asides(language)
         self._retrieval = Retrieval(catalogue.items, self._lexicon.item_words)
 
     def read(self, text: str) -> Reading:
@@ -78,9 +80,11 @@ class MenuReader:
     def _hear(self, text: str) -> Heard:
         """Return *text* as elements, each word in its use."""
         spoken = self._language.spaced(text[:TEXT_LENGTH_MAX])
-        named = split_coupon(spoken[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word)
+        named = split_coupon(
+            spoken[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word, self._sells
+        )
         tokens = self._lexicon.speller.repair(tokenise(named.rest, self._language))
-        mentions = find_mentions(tokens, self._lexicon)
+        mentions = self._asides.passed(find_mentions(tokens, self._lexicon))
         if self._language.classifiers:
             mentions = classified(mentions, self._language.classifiers)
         if self._language.postpositive:
@@ -94,12 +98,13 @@ class MenuReader:
         doubts = doubts | grammar.doubts
         if named.is_open:
             doubts.add(Doubt.COUPON_OPEN)
-        if self._asking.is_open(spoken):
+        only_asks = self._asking.only_asks(spoken)
+        if only_asks or self._asking.is_open(spoken):
             doubts.add(Doubt.QUESTION)
         if max(len(text), len(spoken)) > TEXT_LENGTH_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
         rest = named.rest + text[TEXT_LENGTH_MAX:] if named.names_codes else None
-        return Heard(named, rest, tokens, mentions, elements, doubts)
+        return Heard(named, rest, tokens, mentions, elements, doubts, only_asks)
 
     def _explanation(self, heard: Heard) -> Explanation:
         written = written_lines(heard.elements, self._lexicon)
@@ -110,7 +115,9 @@ class MenuReader:
         if len(lines) > LINES_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
         candidates = self._candidates(lines, elements, tokens if doubts else [])
-        if not lines and len(self._lexicon.groups_of) > PART_ITEMS_MAX:
+        if heard.only_asks:
+            lines = ()
+        elif not lines and len(self._lexicon.groups_of) > PART_ITEMS_MAX:
             lines = tuple(Line(sku=sku, quantity=1) for sku in candidates[:1])
         reading = Reading(
             lines=lines[:LINES_MAX],
@@ -128,6 +135,12 @@ class MenuReader:
 
     def _knows_word(self, word: str) -> bool:
         return self._lexicon.speller.knows(keys_of(word, self._language))
+
+    def _sells(self, word: str) -> bool:
+        """Whether *word* is of the menu alone: of a name, and no word of the language."""
+        keys = keys_of(word, self._language)
+        names = (self._lexicon.item_words, self._lexicon.option_words)
+        return any(key in words and not self._is_common(key) for key in keys for words in names)
 
     def _candidates(
         self, lines: tuple[Line, ...], elements: list[Element], tokens: list[Token]

@@ -23,7 +23,8 @@ _OF_THE_NO: Final = frozenset((Doubt.NEGATION_OPEN,))
 class Heard:
     """A text as *elements*, with what led to them and what is doubtful so far.
 
-    *rest* is the text without the codes that it names, where it names any.
+    *rest* is the text without the codes that it names, where it names any; one that *only_asks*
+    orders nothing.
     """
 
     named: Named
@@ -32,6 +33,7 @@ class Heard:
     mentions: list[Mention]
     elements: list[Element]
     doubts: set[Doubt]
+    only_asks: bool = False
 
 
 class Replies:

@@ -5,12 +5,13 @@ from typing import Final
 
 from chalicelib.domain.resolution import Amount
 from chalicelib.understanding.doubts import Doubt
-from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Refusal, Wish
+from chalicelib.understanding.elements import Count, Head, Join, Opener, Refusal, Wish
 from chalicelib.understanding.heads import Use
 from chalicelib.understanding.language import Role
-from chalicelib.understanding.lexicon import Lexicon
+from chalicelib.understanding.lexicon import Lexicon, Senses
 from chalicelib.understanding.mentions import Match, Mention
 from chalicelib.understanding.negation import Negation
+from chalicelib.understanding.surroundings import REFUSALS, Surroundings
 
 _JOINS: Final = {
     Role.AND: Join.AND,
@@ -29,18 +30,15 @@ _CORRECTS: Final = frozenset((Join.MEND, Join.RETHINK, Join.SWAP, Join.RATHER_TH
 _AMOUNTS: Final = {Role.EXTRA: Amount.EXTRA, Role.LIGHT: Amount.LIGHT}
 
 
-class ElementReader:
+class ElementReader(Surroundings):
     """Reads mentions from left to right, once, into *elements* and *doubts*."""
 
     def __init__(self, mentions: Sequence[Mention], uses: Sequence[Use], lexicon: Lexicon) -> None:
-        self._mentions = mentions
-        self._lexicon = lexicon
-        self._uses = uses
+        super().__init__(mentions, uses, lexicon)
         self._amount: Amount | None = None
         self._negation: Negation | None = None
         self._named: set[str] = set()
         self._corrects = False
-        self.elements: list[Element] = []
         self.doubts: set[Doubt] = set()
 
     def read(self) -> None:
@@ -68,7 +66,7 @@ class ElementReader:
             self.doubts.add(Doubt.UNREAD_PHRASE)
 
     def _head(self, mention: Mention) -> None:
-        head = Head(mention.senses.items)
+        head = Head(mention.senses.items, is_plural=mention.is_plural)
         if mention.match is Match.PART:
             head.doubts.add(Doubt.PART_OF_A_NAME)
         if self._negation is not None and not self._negation.used:
@@ -104,6 +102,9 @@ class ElementReader:
             wish.doubts.add(Doubt.PART_OF_A_NAME)
         if self._amount is not None and self._negation is not None and self._negation.used:
             self._end_negation()
+        if self._negation is not None and self._negation.used and self._is_placed(place):
+            # "Without honey, on toast": what something stands on or in is no more of a list.
+            self._end_negation()
         if self._negation is not None and self._escapes(wish, place):
             self._end_negation()
         if self._negation is not None:
@@ -112,6 +113,27 @@ class ElementReader:
         if wish.negated and wish.amount is not None:
             wish.doubts.add(Doubt.NEGATION_OPEN)
         self.elements.append(wish)
+        if not wish.negated and (sku := self._named_item(wish, place)):
+            self._head(Mention(mention.words, Senses(items=(sku,))))
+
+    def _named_item(self, wish: Wish, place: int) -> str | None:
+        """Return the item that *wish* names by its last word: "a sugar cone", where cones have it.
+
+        It does where an article or number opens it, and none of what was named has the option.
+        """
+        words = wish.words.split()
+        senses = self._lexicon.phrases.get(words[-1], _NOTHING) if len(words) > 1 else _NOTHING
+        if len(senses.items) != 1 or self._leads_item(place):
+            return None
+        groups = {ref.group for ref in wish.refs}
+        sku = senses.items[0]
+        opens = next((e for e in reversed(self.elements) if not isinstance(e, Wish)), None)
+        if groups.isdisjoint(self._lexicon.groups_of[sku]):
+            return None
+        if any(not groups.isdisjoint(self._lexicon.groups_of[named]) for named in self._named):
+            return sku if isinstance(opens, Opener) and opens.number is not None else None
+        is_first = opens is None and not self._named
+        return sku if is_first or isinstance(opens, Opener) or self._is_placed(place) else None
 
     def _escapes(self, wish: Wish, place: int) -> bool:
         """Whether *wish*, behind a comma, says which one is wanted: "no onions, large".
@@ -142,28 +164,44 @@ class ElementReader:
                 self.doubts.add(Doubt.UNREAD_PHRASE)
         elif senses.role is not None and senses.role in _JOINS:
             self._join(_JOINS[senses.role])
-        elif senses.role in _AMOUNTS:
-            self._end_amount()
-            self._amount = _AMOUNTS[senses.role]
-            if senses.options:
-                self.doubts.add(Doubt.AMOUNT_OR_OPTION)
-        elif senses.role in {Role.NO, Role.WITHOUT, Role.DROP}:
-            self._end_negation()
-            self._end_amount()
-            is_drop = senses.role is Role.DROP
-            self._corrects = self._corrects or is_drop
-            self._negation = Negation(
-                is_list=senses.role is not Role.NO, is_drop=is_drop, is_parted=mention.broken
-            )
+        elif senses.role in _AMOUNTS or senses.role in REFUSALS:
+            self._qualify(place, mention)
         elif senses.role is Role.ARTICLE or senses.role is Role.MEASURE:
-            self._open_line(is_measure=senses.role is Role.MEASURE)
+            if senses.role is Role.MEASURE and mention.is_plural and not self._is_numbered():
+                self.doubts.add(Doubt.NUMBER_OPEN)
+            if not self._opens_option(place):
+                self._open_line(is_measure=senses.role is Role.MEASURE)
         elif not self._refers(place, senses.role):
             self._remainder(place, mention)
+
+    def _qualify(self, place: int, mention: Mention) -> None:
+        """Read an amount, or a refusal, of what follows."""
+        role = mention.senses.role
+        if role is Role.EXCEPT and self._follows_refused_group(place):
+            self._join(Join.WITH)
+            return
+        if role not in _AMOUNTS:
+            self._end_negation()
+        self._end_amount()
+        if role in _AMOUNTS:
+            self._amount = _AMOUNTS[role]
+            if mention.senses.options:
+                self.doubts.add(Doubt.AMOUNT_OR_OPTION)
+            return
+        is_drop = role is Role.DROP
+        self._corrects = self._corrects or is_drop
+        self._negation = Negation(
+            is_list=role is not Role.NO, is_drop=is_drop, is_parted=mention.broken
+        )
 
     def _refers(self, place: int, role: Role | None) -> bool:
         """Read a word that speaks of what was said before; return whether it is one."""
         if role is Role.ONES:
             self._one(place)
+        elif role is Role.PLAIN:
+            self._plain(place)
+        elif role is Role.REPEAT:
+            self._repeat()
         elif role is Role.ALSO or role is Role.INSTEAD:
             self._correct_or_add(role)
         elif role in _POINTERS:
@@ -183,20 +221,10 @@ class ElementReader:
             beside = self._mentions[max(place - 1, 0) : place + 2]
             if not any(neighbour.senses.number is not None for neighbour in beside):
                 self.doubts.add(Doubt.UNREAD_PHRASE)
-        elif senses.role is Role.DOUBT:
+        elif senses.role is Role.DOUBT or (senses.role is Role.APART and self._ends_in_wish()):
             self.doubts.add(Doubt.UNREAD_PHRASE)
         elif senses.is_on_menu:
             self.doubts.add(Doubt.ITEM_OR_OPTION)
-
-    def _may_name_option(self, place: int, mention: Mention) -> bool:
-        """Whether a group's name may stand for one of its options: "with milk", "no rice"."""
-        beside = self._mentions[max(place - 1, 0) : place + 2]
-        names_neighbour = any(
-            ref.group in mention.senses.groups
-            for neighbour in beside
-            for ref in neighbour.senses.options
-        )
-        return mention.words in self._lexicon.option_words and not names_neighbour
 
     def _point(self, place: int, role: Role | None) -> None:
         """Read what points back: "the latte" that was named before, "of them", "half of"."""
@@ -228,13 +256,6 @@ class ElementReader:
                 return False
         return False
 
-    def _leads_item(self, place: int) -> bool:
-        """Whether an item follows at once what stands at *place*."""
-        return self._is_head(place + 1) and not self._mentions[place + 1].broken
-
-    def _is_head(self, place: int) -> bool:
-        return place < len(self._uses) and self._uses[place] is Use.HEAD
-
     def _is_refusing(self) -> bool:
         last = self.elements[-1] if self.elements else None
         is_correcting = isinstance(last, Join) and last in _CORRECTS
@@ -246,28 +267,36 @@ class ElementReader:
         if not isinstance(last, Wish):
             self.doubts.add(Doubt.UNREAD_PHRASE)
             return
-        last.is_name = self._is_definite(place)
+        is_all = self._role(place) is Role.ONES and self._has_one_head()
+        last.is_name = self._is_definite(place) and not is_all
         opener = next((e for e in reversed(self.elements) if not isinstance(e, Wish)), None)
         if isinstance(opener, Opener):
             opener.is_stand_in = True
 
-    def _is_definite(self, place: int) -> bool:
-        """Whether "the" leads the options that end before *place*."""
-        before = place - 1
-        while before > 0 and self._uses[before] is Use.OPTION:
-            before -= 1
-        return self._role(before) in {Role.DEFINITE, Role.ONTO}
-
-    def _is_pronoun(self, place: int) -> bool:
-        """Whether a "one" at *place* closes what its option opened: nothing is counted by it."""
-        if not self._lexicon.has_pronoun or self._mentions[place].broken:
-            return False
-        if self._uses[place - 1] is not Use.OPTION:
-            return False
+    def _plain(self, place: int) -> None:
+        """Read "plain" where a number and nothing else stands with it: "two plain, one iced"."""
+        last = self.elements[-1] if self.elements else None
         following = self._mentions[place + 1 : place + 2]
-        if not following or following[0].broken or self._is_definite(place):
-            return True
-        return following[0].senses.role in _AFTER_PRONOUN
+        ends = not following or following[0].broken or following[0].senses.role is Role.AND
+        if ends and isinstance(last, Opener) and last.number is not None:
+            self.elements.append(Join.PLAIN)
+
+    def _repeat(self) -> None:
+        """Read "the same again" as the last item, wished for as it was."""
+        heads = [element for element in self.elements if isinstance(element, Head)]
+        if not heads:
+            self.doubts.add(Doubt.UNREAD_PHRASE)
+            return
+        if len(heads) > 1:
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        self._end_negation()
+        self._end_amount()
+        if not isinstance(self.elements[-1], Opener):
+            if self.elements[-1] is not Join.AND:
+                # "A tea, the same but iced" may say the first again.
+                self.doubts.add(Doubt.SAME_ITEM_AGAIN)
+            self.elements.append(Opener())
+        self.elements.append(Head(heads[-1].skus, is_same=True))
 
     def _correct_or_add(self, role: Role) -> None:
         """Doubt "also" where something is corrected, and "instead" where nothing is."""
@@ -297,11 +326,6 @@ class ElementReader:
             self.elements.append(Opener(number))
         if after is Role.TIMES and before is Role.TIMES:
             self.doubts.add(Doubt.NUMBER_OPEN)
-
-    def _role(self, place: int) -> Role | None:
-        if not 0 <= place < len(self._mentions):
-            return None
-        return self._mentions[place].senses.role
 
     def _open_line(self, *, is_measure: bool) -> None:
         self._close_used_negation()
@@ -364,9 +388,16 @@ class ElementReader:
         self._amount = None
 
 
+_NOTHING: Final = Senses()
 _PLAIN_JOINS: Final = (Join.AND, Join.STOP)
 _POINTERS: Final = frozenset((Role.DEFINITE, Role.ONTO, Role.OF_THEM, Role.HALF))
-_REFERRING: Final = _POINTERS | {Role.ONES, Role.ALSO, Role.INSTEAD, Role.YES}
-_AFTER_PRONOUN: Final = frozenset((Role.WITH, Role.AND, Role.WITHOUT, Role.NO, Role.FILLER))
+_REFERRING: Final = _POINTERS | {
+    Role.ONES,
+    Role.PLAIN,
+    Role.REPEAT,
+    Role.ALSO,
+    Role.INSTEAD,
+    Role.YES,
+}
 _SAME_REACH: Final = 2
 _POINT_LENGTH_MAX: Final = 5

@@ -10,6 +10,8 @@ from chalicelib.understanding.lexicon import Lexicon
 
 _ENDS: Final = (Join.STOP, Join.AND, Join.BUT)
 _KINDS_MIN: Final = 2
+_ALIKE_MIN: Final = 2
+"""Groups in common from which two items are of one kind: a size alone, anything may have."""
 
 
 def shared_wishes(elements: Sequence[Element]) -> tuple[list[Wish], bool]:
@@ -50,11 +52,20 @@ def may_share(first: Part, second: Part, lexicon: Lexicon) -> bool:
     """Whether what trails *second* may be meant for *first* too: "a tea and a coffee with milk".
 
     So it may where both items offer it and nothing was said of the first, with no comma
-    between the two.
+    between the two; behind a comma, where nothing of that kind was said of it. What stands
+    before the first may be meant for a second that nothing opens: "a large ham and tuna".
     """
     between = [*first.after, *second.before]
-    led = second.after[:1] in ([Join.WITH], [Join.STOP])
-    if not led or _wishes(first.before) or _wishes(between) or between[:1] != [Join.AND]:
+    if between[:1] != [Join.AND]:
+        return False
+    if between == [Join.AND] and not second.after:
+        return _have_in_common(first, second, lexicon)
+    is_parted = second.after[:1] == [Join.STOP]
+    told = {ref.group for wish in _wishes([*first.before, *between]) for ref in wish.refs}
+    trailing = {ref.group for wish in _wishes(second.after) for ref in wish.refs}
+    is_told = bool(told & trailing) if is_parted else bool(told)
+    led = is_parted or second.after[:1] == [Join.WITH]
+    if not led or is_told:
         return False
     if Join.EACH in second.after or any(isinstance(e, Opener) for e in second.after):
         return False
@@ -64,6 +75,16 @@ def may_share(first: Part, second: Part, lexicon: Lexicon) -> bool:
         for wish in wishes
         for sku in first.head.skus[:1]
     )
+
+
+def _have_in_common(first: Part, second: Part, lexicon: Lexicon) -> bool:
+    """Whether what was said before *first* takes one of a group, which *second* has too."""
+    groups = {ref.group for wish in _wishes(first.before) for ref in wish.refs}
+    first_kind, second_kind = (
+        lexicon.groups_of[sku] for part in (first, second) for sku in part.head.skus[:1]
+    )
+    is_alike = first_kind == second_kind and len(first_kind) >= _ALIKE_MIN
+    return is_alike and bool(groups & lexicon.single_groups & second_kind)
 
 
 def told_by_kind(parts: Sequence[Part]) -> list[Part]:

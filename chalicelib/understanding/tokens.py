@@ -24,6 +24,7 @@ An ordinal's ending and a time's minutes make a word of theirs; "1,000" is one n
 """
 _BEHIND_NUMBER = re.compile(rf"\d[ {_DASHES}]?$")
 _INCH_MARKS = re.compile(r"(?<=\d)(?:\u201d|\u2032\u2032|'')")
+_MINUS = re.compile(rf"(?<!\w)[{_DASHES}]$")
 _TIMES_MINUS = re.compile(rf"\bx\s*[{_DASHES}]\s*(?=\d)")
 _ODD_NUMBER: Final = " oddnumber "
 """What a half, a superscript or a circled digit is read as: a word that no menu knows."""
@@ -49,7 +50,8 @@ class Token:
     """One word, matched by its *key*.
 
     *broken* says that punctuation stands before it, *starts* that a sentence ended there,
-    *bound* that it is a number which counts nothing: a price, a percentage, part of a code.
+    *bound* that it is a number which counts nothing: a price, a percentage, part of a code;
+    *plural* that it may be the plural of its key.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Token:
     starts: bool = False
     spelling: Spelling = Spelling.AS_TYPED
     bound: bool = False
+    plural: bool = False
 
 
 def tokenise(text: str, language: Language) -> list[Token]:
@@ -69,9 +72,13 @@ def tokenise(text: str, language: Language) -> list[Token]:
             broken = True
             starts = starts or match.group() in _SENTENCE_ENDS
             continue
-        for key in _keys(_spelt_out(match, plain, language), language):
-            bound = match.lastgroup == "number" and _is_bound(plain, match)
-            tokens.append(Token(key, broken, starts, bound=bound))
+        word = _spelt_out(match, plain, language)
+        plural = language.is_plural(word)
+        bound = match.lastgroup == "number" and _is_bound(plain, match)
+        if word in language.units and _MINUS.search(plain[: match.start()][-2:]):
+            word = _ODD_NUMBER.strip()
+        for key in _keys(word, language):
+            tokens.append(Token(key, broken, starts, bound=bound, plural=plural))
             broken = starts = False
     return _join_hundreds(list(_join_tens(tokens, language)), language)
 
@@ -116,6 +123,8 @@ def _apart(character: str) -> str:
 def _is_odd(character: str) -> bool:
     """Return whether *character* makes a number of what it stands by that nobody orders."""
     category = unicodedata.category(character)
+    if character.isascii():
+        return False
     return category == "No" or (category == "Sm" and character not in "\u00d7\u2212")
 
 

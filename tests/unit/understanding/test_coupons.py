@@ -11,6 +11,11 @@ def known(word: str) -> bool:
     return word.casefold() in {"tea", "milk", "please", "the", "mint4you"}
 
 
+def sold(word: str) -> bool:
+    """Whether the menu alone knows *word*."""
+    return word.casefold() in {"tea", "milk"}
+
+
 def plain(text: str) -> str:
     """Return *text* without stops and doubled spaces."""
     return " ".join(text.replace(",", " ").replace(".", " ").split())
@@ -36,7 +41,7 @@ def plain(text: str) -> str:
 )
 def test_a_named_code_is_taken_out(text: str, code: str | None, rest: str) -> None:
     """What is named as a code, or looks like one after "use", goes; the rest stays."""
-    named = split_coupon(text, ENGLISH.coupon, known)
+    named = split_coupon(text, ENGLISH.coupon, known, sold)
 
     assert (named.code, plain(named.rest)) == (code, plain(rest))
     assert not named.is_open
@@ -58,14 +63,31 @@ def test_a_second_code_or_a_refused_one_leaves_it_open(
     text: str, code: str | None, rest: str
 ) -> None:
     """No part of any code stays in the text; which is meant, if one, is for somebody to ask."""
-    named = split_coupon(text, ENGLISH.coupon, known)
+    named = split_coupon(text, ENGLISH.coupon, known, sold)
 
     assert (named.code, plain(named.rest)) == (code, plain(rest))
     assert named.is_open
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tea, no milk, use SPRING25",
+        "tea no milk use SPRING25",
+        "tea, no milk with code SPRING25",
+        "tea without milk. code SPRING25",
+        "no, use SPRING25",
+    ],
+)
+def test_a_refusal_of_something_else_leaves_the_code(text: str) -> None:
+    """Over a stop, or over a word of the menu, no refusal reaches a code."""
+    named = split_coupon(text, ENGLISH.coupon, known, sold)
+
+    assert (named.code, named.is_open) == ("SPRING25", False)
+
+
 def test_the_same_code_twice_is_one() -> None:
     """Who says it twice means it."""
-    named = split_coupon("use SPRING25 on tea, code SPRING25", ENGLISH.coupon, known)
+    named = split_coupon("use SPRING25 on tea, code SPRING25", ENGLISH.coupon, known, sold)
 
     assert (named.code, named.is_open) == ("SPRING25", False)

@@ -109,3 +109,17 @@ def test_hundreds_and_the_rest_are_one_number(hundreds: int, rest: int, *, joine
     text = f"{hundreds} hundred {'and ' if joined else ''}{rest} pens"
 
     assert [t.key for t in tokenise(text, ENGLISH)] == [str(hundreds * 100 + rest), "pen"]
+
+
+def test_a_minus_before_a_number_word_makes_it_none() -> None:
+    """As "-3" is none, "-three" is no number that a person orders; "twenty-three" is."""
+    assert "3" not in [token.key for token in tokenise("-three teas", ENGLISH)]
+    assert [token.key for token in tokenise("twenty-three", ENGLISH)] == ["23"]
+    assert [token.key for token in tokenise("- three teas", ENGLISH)] == ["3", "tea"]
+
+
+def test_a_plus_means_the_same_beside_an_accent() -> None:
+    """Letters with accents elsewhere in a text change no other character's meaning."""
+    plain = [token.key for token in tokenise("jalapenos + cheese", ENGLISH)]
+
+    assert [token.key for token in tokenise("jalape\u00f1os + cheese", ENGLISH)] == plain
