@@ -14,7 +14,7 @@ from chalicelib.settings import Settings, Url
 from chalicelib.understanding.linting import Place
 from chalicelib.understanding.linting.names import Thing, things_of
 from chalicelib.understanding.linting.proposals import Sieved, sieve
-from ops.command import Exit, ModelUnavailableError, Progress, UnusableInputError, say
+from ops.command import Exit, ModelUnavailableError, Progress, UnusableInputError, harmless, say
 from ops.files.catalogues import CatalogueFile, read_catalogue
 from ops.files.kinds import UnusableFileError
 from ops.files.layout import Rewritten, rewritten
@@ -57,7 +57,7 @@ def run(options: Namespace) -> Exit:
     _show(sieved, change, as_json=options.json)
     if options.write and sieved.aliases:
         _replace(file.path, change.after)
-    _sum_up(options, file, sieved, proposer)
+    _sum_up(options, file, sieved, change, proposer)
     return Exit.SOME_REFUSED if proposer.failed else Exit.OK
 
 
@@ -110,7 +110,13 @@ def _show(sieved: Sieved, change: Rewritten, *, as_json: bool) -> None:
         say(fact, "", as_json=True)
 
 
-def _sum_up(options: Namespace, file: CatalogueFile, sieved: Sieved, proposer: "Proposer") -> None:
+def _sum_up(
+    options: Namespace,
+    file: CatalogueFile,
+    sieved: Sieved,
+    change: Rewritten,
+    proposer: "Proposer",
+) -> None:
     fact = {
         "aliases": sum(map(len, sieved.aliases.values())),
         "dropped": len(sieved.dropped),
@@ -122,11 +128,18 @@ def _sum_up(options: Namespace, file: CatalogueFile, sieved: Sieved, proposer: "
         return
     # Not to standard output: what stands there is the diff, for `patch`.
     for dropped in sieved.dropped:
-        print(f"dropped ({dropped.why}) {dropped.place}: {dropped.phrase}", file=sys.stderr)
-    told = f"{file.path}: {fact['aliases']} aliases, {fact['dropped']} proposals dropped"
+        told = f"dropped ({dropped.why}) {dropped.place}: {dropped.phrase}"
+        print(harmless(told), file=sys.stderr)
+    if change.is_laid_out_anew and sieved.aliases:
+        print(
+            f"{file.path} is laid out otherwise than JSON is written here, so the diff is against"
+            " it laid out anew and no patch for it: use --write",
+            file=sys.stderr,
+        )
+    summed = f"{file.path}: {fact['aliases']} aliases, {fact['dropped']} proposals dropped"
     if proposer.failed:
-        told += f"; no answer {len(proposer.failed)} times, last: {proposer.failed[-1]}"
-    print(told + ("; written" if fact["written"] else ""), file=sys.stderr)
+        summed += f"; no answer {len(proposer.failed)} times, last: {proposer.failed[-1]}"
+    print(summed + ("; written" if fact["written"] else ""), file=sys.stderr)
 
 
 def _replace(path: Path, text: str) -> None:

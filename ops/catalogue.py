@@ -41,6 +41,10 @@ def _verb(verbs: Any, name: str, what: str, exits: str) -> ArgumentParser:  # no
     return parser
 
 
+OTHERS_MAX = 10
+"""Rivals of a name that are told to people; JSON has them all."""
+
+
 def _lint(options: Namespace) -> Exit:
     file, progress = read_catalogue(options.file), Progress()
     progress("reading each name")
@@ -73,6 +77,7 @@ def _tell(finding: Finding, *, as_json: bool) -> None:
         "what": finding.what,
         "remedy": finding.remedy,
     }
-    also = f" ({', '.join(others)})" if others else ""
+    more = f", and {len(others) - OTHERS_MAX} more" if len(others) > OTHERS_MAX else ""
+    also = f" ({', '.join(others[:OTHERS_MAX])}{more})" if others else ""
     text = f"{finding.severity:8}{finding.code:29}{finding.place}{also}: {finding.what}"
     say(fact, f"{text}\n        {finding.remedy}", as_json=as_json)

@@ -70,7 +70,18 @@ def named(
 
 def say(fact: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print a fact: for programs as one line of JSON, for people as *text*."""
-    print(json.dumps(fact) if as_json else text)
+    print(json.dumps(fact) if as_json else harmless(text))
+
+
+def harmless(text: str) -> str:
+    """Return *text* with all escaped that a terminal would obey instead of show; lines stay lines.
+
+    A file and a model may put anything into a name: colours, a cursor's moves, marks of direction.
+    """
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in text
+    )
 
 
 class Progress:

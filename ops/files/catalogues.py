@@ -17,6 +17,9 @@ BYTES_MAX: Final = 64 * 1024 * 1024
 
 FAULTS_MAX: Final = 20
 
+_SHOWN: Final = {"merchant", "version"}
+"""What a catalogue says of itself where the API shows it, and nobody hands in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueFile:
@@ -29,7 +32,8 @@ class CatalogueFile:
     def catalogue(self) -> Catalogue:
         """Return what it says. Raises `BrokenCatalogueError` if that can't be published."""
         try:
-            draft = CatalogueIn.model_validate(self.document).draft(self.path.stem)
+            content = {name: self.document[name] for name in self.document.keys() - _SHOWN}
+            draft = CatalogueIn.model_validate(content).draft(self.path.stem)
         except ValidationError as error:
             faults = error.errors(include_url=False, include_context=False, include_input=False)
             raise BrokenCatalogueError(

@@ -133,6 +133,8 @@ class _Sieve:
             if keys in taken:
                 continue
             why = Why.KNOWN if keys in known else self._why_not(thing.place, name, keys)
+            if why is None and _has_digits(phrase) and not any(map(_has_digits, thing.names)):
+                why = Why.LANGUAGE
             if why is None and len(taken) >= room:
                 why = Why.TOO_MANY
             if why is None and name is not None:
@@ -222,6 +224,11 @@ class _Sieve:
 
     def _keys(self, phrase: str) -> Keys:
         return keys_of(phrase, self._language)
+
+
+def _has_digits(name: str) -> bool:
+    """Whether *name* would order so many, or looks like a promotion code."""
+    return any(char.isdigit() for char in name)
 
 
 def _is_language(mentions: Sequence[Mention]) -> bool:

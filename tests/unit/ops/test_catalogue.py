@@ -301,3 +301,23 @@ def test_help_tells_the_exit_codes(verb: list[str], capsys: pytest.CaptureFixtur
     told = capsys.readouterr().out
     assert "usage: python -m ops catalogue" in told
     assert "exit codes" in told or not verb
+
+
+def test_what_a_terminal_would_obey_is_shown_instead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Colours and marks of direction in a name stand there as escapes."""
+    content = copy.deepcopy(CAFE)
+    content["items"][1]["name"] = content["items"][0]["name"] = "lat\x1b[31mte\u202e"
+    assert main(["catalogue", "lint", str(write(tmp_path / "x.json", content))]) == 1
+    shown = capsys.readouterr().out
+    assert "\\x1b[31m" in shown
+    assert not set("\x1b\u202e") & set(shown)
+
+
+def test_a_catalogue_that_was_fetched_can_be_linted(tmp_path: Path, run: Run) -> None:
+    """What the API adds where it shows one is no fault."""
+    shown = {**CAFE, "merchant": "cafe", "version": 3}
+    exit_, facts, _ = run("lint", write(tmp_path / "x.json", shown))
+    assert exit_ == 0
+    assert "not_publishable" not in {fact.get("code") for fact in facts}

@@ -84,6 +84,8 @@ def test_a_plain_new_name_is_taken(place: Place, phrase: str) -> None:
         (AMERICANO, "the usual", Why.LANGUAGE),
         (AMERICANO, "no joe", Why.LANGUAGE),
         (AMERICANO, "42", Why.LANGUAGE),
+        (AMERICANO, "order 1000", Why.LANGUAGE),
+        (AMERICANO, "java25", Why.LANGUAGE),
         (AMERICANO, "large joe", Why.READ_OTHERWISE),
         (AMERICANO, "oat milk joe", Why.READ_OTHERWISE),
         (AMERICANO, "joe latte", Why.READ_OTHERWISE),
