@@ -102,6 +102,7 @@ def _rush(
     with show.step(console, "Load the menu and a coupon") as notes:
         shop.publish_menu()
         coupon = shop.new_coupon()
+        stack.forget_readings()
         notes.append(coupon)
     write_down(places, stack, coupon)
     played = play(stack, api, coupon, console, model)

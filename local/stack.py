@@ -80,6 +80,17 @@ class Stack:
         )
         return sum(uses, NO_USE)
 
+    def forget_readings(self) -> None:
+        """Forget what the model said in earlier rushes, so that each rush asks as the first did."""
+        dynamodb, table = deploy.client("dynamodb", self.endpoint_url), self.outputs["ReadingsTable"]
+        pages = dynamodb.get_paginator("scan").paginate(
+            TableName=table,
+            ProjectionExpression="#key",
+            ExpressionAttributeNames={"#key": "key"},
+        )
+        for key in [item for page in pages for item in page["Items"]]:
+            dynamodb.delete_item(TableName=table, Key=key)
+
     def dead_letters(self) -> int:
         """Return how many messages lie in the dead-letter queues."""
         sqs = deploy.client("sqs", self.endpoint_url)

@@ -92,7 +92,9 @@ def test_the_environments_real_cloud_is_left_out(monkeypatch: pytest.MonkeyPatch
 def stack_of_nothing(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take packaging, the cloud and the rush out of the run; what the rush found is its test's."""
     cloud = SimpleNamespace(endpoint_url="http://127.0.0.1:1", alive=False)
-    stack = SimpleNamespace(api_url="http://127.0.0.1:1", ops_token="", fresh=False)
+    stack = SimpleNamespace(
+        api_url="http://127.0.0.1:1", ops_token="", fresh=False, forget_readings=lambda: None
+    )
     monkeypatch.setattr(run, "package", lambda _: places.package)
     monkeypatch.setattr(run, "end_orphan", lambda _: None)
     monkeypatch.setattr(run, "running", lambda *_: nullcontext(cloud))
