@@ -17,7 +17,7 @@ from chalicelib.application.accept_intent import AcceptIntent
 from chalicelib.application.backlog import Backlog
 from chalicelib.application.counter_ports import Counters, Ledger
 from chalicelib.application.ports import Catalogues, Clock, Control, Intents, Model, Queue, Reader
-from chalicelib.domain.resolution import ReadingMode
+from chalicelib.model_services import ModelServices
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from chalicelib.application.commit_moves import CommitMoves
     from chalicelib.application.confirm_intent import ConfirmIntent
     from chalicelib.application.end_overdue import EndOverdue
-    from chalicelib.application.guarded_model import GuardedModel
     from chalicelib.application.list_orders import ListOrders
     from chalicelib.application.reconcile import Reconcile
     from chalicelib.application.refund_order import RefundOrder
@@ -38,10 +37,9 @@ if TYPE_CHECKING:
     from chalicelib.application.see_intent import SeeIntent
     from chalicelib.application.settle_orders import SettleOrders
     from chalicelib.application.sweep import Sweep
-    from chalicelib.domain.model_use import ModelPrices
 
 
-class Services:
+class Services(ModelServices):
     """The use cases, wired. *clock*, *model* and *random_number* may be given, for tests."""
 
     def __init__(
@@ -147,86 +145,6 @@ class Services:
         from chalicelib.understanding.readers import MenuReaders
 
         return MenuReaders()
-
-    @cached_property
-    def model(self) -> Model | None:
-        """The model, if one is to be asked and a key for it is configured.
-
-        What it said once is remembered, and where it is asked it stands behind its breaker.
-        A model that was given is asked each time.
-        """
-        model = self.guarded_model
-        if model is None or self._model is not None or not self.settings.readings_table:
-            return model
-        return self._remembered(model)
-
-    @cached_property
-    def guarded_model(self) -> "GuardedModel | None":
-        """The model's breaker, with the model behind it."""
-        model = self._bare_model()
-        if model is None:
-            return None
-        from chalicelib.adapters.dynamodb.breaker import DynamoBreaker
-        from chalicelib.application.guarded_model import GuardedModel
-
-        shared = DynamoBreaker(
-            client=self.clients.dynamodb, table=self.settings.control_table, clock=self.clock
-        )
-        return GuardedModel(model, shared=shared, clock=self.clock, jitter=self._random)
-
-    def _bare_model(self) -> Model | None:
-        if self.settings.reading_mode is ReadingMode.PARSER_ONLY:
-            return None
-        if self._model is not None:
-            return self._model
-        key = self.settings.openai_api_key.get_secret_value()
-        if not key and not self.settings.openai_api_key_secret:
-            return None
-        from chalicelib.adapters.deferred_model import DeferredModel
-
-        return DeferredModel(self._build_model)
-
-    def _remembered(self, model: Model) -> Model:
-        from uuid import uuid4
-
-        from chalicelib.adapters.dynamodb.readings import DynamoReadings
-        from chalicelib.adapters.prompt_version import PROMPT_VERSION
-        from chalicelib.application.remembered_model import RememberedModel
-
-        settings = self.settings
-        return RememberedModel(
-            model=model,
-            readings=DynamoReadings(
-                client=self.clients.dynamodb, table=settings.readings_table, clock=self.clock
-            ),
-            clock=self.clock,
-            owner=lambda: uuid4().hex,
-            asked=f"{settings.openai_base_url} {settings.openai_model} {PROMPT_VERSION}",
-            keep_ms=settings.remember_days * 86_400_000,
-            doubt_ms=settings.remember_doubt_minutes * 60_000,
-        )
-
-    def _build_model(self) -> Model:
-        from chalicelib.adapters.model import OpenAIModel
-        from chalicelib.adapters.secrets import secret
-
-        key = self.settings.openai_api_key.get_secret_value()
-        return OpenAIModel(
-            base_url=self.settings.openai_base_url,
-            api_key=key or secret(self.settings.openai_api_key_secret),
-            model=self.settings.openai_model,
-        )
-
-    @cached_property
-    def model_prices(self) -> "ModelPrices":
-        """What the model's tokens cost."""
-        from chalicelib.domain.model_use import ModelPrices
-
-        return ModelPrices(
-            input=self.settings.model_input_price,
-            cached=self.settings.model_cached_price,
-            output=self.settings.model_output_price,
-        )
 
     @cached_property
     def backlog(self) -> Backlog:

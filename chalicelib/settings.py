@@ -10,6 +10,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from chalicelib.domain.resolution import ReadingMode
 
+OPENAI_BASE_URL = "https://api.openai.com/v1"
+OPENAI_MODEL = "gpt-5-mini"
+
+MODEL_INPUT_PRICE, MODEL_CACHED_PRICE, MODEL_OUTPUT_PRICE = 0.25, 0.025, 2.0
+"""That model's, by OpenAI's page of prices (developers.openai.com/api/docs/pricing) as of November 2026."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -68,8 +74,8 @@ class Settings(BaseModel):
 
     reading_mode: ReadingMode = ReadingMode.PARSER_FIRST
     """Who reads a text. With `parser_only` no model is asked, whatever else is set."""
-    openai_base_url: Url = "https://api.openai.com/v1"
-    openai_model: str = "gpt-5-mini"
+    openai_base_url: Url = OPENAI_BASE_URL
+    openai_model: str = OPENAI_MODEL
     openai_api_key: SecretStr = SecretStr("")
     """For local use. In AWS the key is a secret; with neither there is no model."""
     openai_api_key_secret: str = ""
@@ -81,13 +87,11 @@ class Settings(BaseModel):
     """How long an answer counts that the model was certain of."""
     remember_doubt_minutes: int = Field(default=60, ge=1, le=1_440)
     """How long it counts that the model had doubts, or gave no usable answer."""
-    model_input_price: float = Field(default=0.25, ge=0)
-    """Dollars for a million tokens of a prompt that were not cached; 0: not known. The three
-    defaults are gpt-5-mini's, by OpenAI's page of prices (developers.openai.com/api/docs/pricing)
-    as of November 2026."""
-    model_cached_price: float = Field(default=0.025, ge=0)
+    model_input_price: float = Field(default=MODEL_INPUT_PRICE, ge=0)
+    """Dollars for a million tokens of a prompt that were not cached; 0: not known."""
+    model_cached_price: float = Field(default=MODEL_CACHED_PRICE, ge=0)
     """Dollars for a million cached tokens of a prompt."""
-    model_output_price: float = Field(default=2.0, ge=0)
+    model_output_price: float = Field(default=MODEL_OUTPUT_PRICE, ge=0)
     """Dollars for a million tokens of an answer, those of the model's own reasoning included."""
 
     build: str = "development"

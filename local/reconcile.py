@@ -9,18 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.domain.model_use import NO_USE, ModelPrices, ModelUse
-from chalicelib.settings import Settings
+from chalicelib.settings import MODEL_CACHED_PRICE, MODEL_INPUT_PRICE, MODEL_OUTPUT_PRICE
 from local.rush import Told
 from local.seen import Seen
 
 ANSWERS = ("confirmed", "ready", "needs_input", "rejected", "expired", "lapsed", "cancelled")
 WITH_REASON = frozenset({"needs_input", "rejected", "expired"})
 SOLD_OUT = "coupon_sold_out"
-PRICES = ModelPrices(
-    input=Settings.model_fields["model_input_price"].default,
-    cached=Settings.model_fields["model_cached_price"].default,
-    output=Settings.model_fields["model_output_price"].default,
-)
+PRICES = ModelPrices(input=MODEL_INPUT_PRICE, cached=MODEL_CACHED_PRICE, output=MODEL_OUTPUT_PRICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,8 +205,8 @@ def _model(facts: Facts) -> Iterator[Line]:
     yield Line(
         name="Model calls",
         figures=f"{use.calls} on intents{known}: {each:.0f} per 1,000 intents",
-        # A worker that died after its call has paid for one that no intent knows of.
-        balanced=None if asked is None else use.calls <= asked,
+        # A worker that died after its call has paid for one that no intent knows of: red, too.
+        balanced=None if asked is None else use.calls == asked,
     )
     cost = PRICES.cost_microdollars(use) or 0
     yield Line(

@@ -82,7 +82,10 @@ class Stack:
 
     def forget_readings(self) -> None:
         """Forget what the model said in earlier rushes, so that each rush asks as the first did."""
-        dynamodb, table = deploy.client("dynamodb", self.endpoint_url), self.outputs["ReadingsTable"]
+        dynamodb, table = (
+            deploy.client("dynamodb", self.endpoint_url),
+            self.outputs["ReadingsTable"],
+        )
         pages = dynamodb.get_paginator("scan").paginate(
             TableName=table,
             ProjectionExpression="#key",

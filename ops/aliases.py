@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.errors import BrokenCatalogueError
-from chalicelib.settings import Settings, Url
+from chalicelib.settings import OPENAI_BASE_URL, OPENAI_MODEL, Url
 from chalicelib.understanding.linting import Place
 from chalicelib.understanding.linting.names import Thing, things_of
 from chalicelib.understanding.linting.proposals import Sieved, sieve
@@ -33,10 +33,8 @@ menu; 2 no catalogue in the file, or no key; 3 the model gave no usable answer a
 
 def add_options(parser: ArgumentParser) -> None:
     """Add what the verb takes beside the file."""
-    default_url = Settings.model_fields["openai_base_url"].default
-    default_model = Settings.model_fields["openai_model"].default
-    parser.add_argument("--base-url", help=f"or $OPENAI_BASE_URL; else {default_url}")
-    parser.add_argument("--model", help=f"or $OPENAI_MODEL; else {default_model}")
+    parser.add_argument("--base-url", help=f"or $OPENAI_BASE_URL; else {OPENAI_BASE_URL}")
+    parser.add_argument("--model", help=f"or $OPENAI_MODEL; else {OPENAI_MODEL}")
     parser.add_argument("--write", action="store_true", help="change the file, too")
 
 
@@ -83,15 +81,14 @@ def _asked(
 
 
 def _settings(options: Namespace) -> tuple[str, str, str]:
-    fields = Settings.model_fields
     base_url = options.base_url or os.environ.get("OPENAI_BASE_URL")
-    model = options.model or os.environ.get("OPENAI_MODEL") or fields["openai_model"].default
+    model = options.model or os.environ.get("OPENAI_MODEL") or OPENAI_MODEL
     key = os.environ.get("OPENAI_API_KEY")
     if not key:
         message = "which key? set OPENAI_API_KEY; for a server without keys, to any word"
         raise UnusableInputError(message)
     try:
-        url = TypeAdapter[str](Url).validate_python(base_url or fields["openai_base_url"].default)
+        url = TypeAdapter[str](Url).validate_python(base_url or OPENAI_BASE_URL)
     except ValidationError as error:
         message = f"--base-url or OPENAI_BASE_URL: {error.errors()[0]['msg']}"
         raise UnusableInputError(message) from None

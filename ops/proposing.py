@@ -108,7 +108,7 @@ class Proposer:
         if isinstance(answer, ModelUnavailable | ModelUnusable):
             return answer.why
         completion = completion_of(answer.body)
-        if isinstance(completion, ModelUnusable):
+        if isinstance(completion, ModelUnavailable):
             return completion.why
         content = completion.choices[0].message.content if completion.choices else None
         try:

@@ -28,6 +28,9 @@ CONTENDED = frozenset(
 )
 """Somebody else was first, or there is too much at once; later may do."""
 
+REFUSED = "ConditionalCheckFailedException"
+"""A condition does not hold."""
+
 SERVER_ERROR = 500
 
 

@@ -5,7 +5,7 @@ pointer can read the body it names. Pointer, version and merchant are written to
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -49,7 +49,7 @@ class StoredCatalogues:
         self._bucket = bucket
         self._merchants: Recent[str, Collection[str]] = Recent(clock=clock, ttl_ms=POINTER_TTL_MS)
         self._pointers: Recent[str, _Pointer | None] = Recent(clock=clock, ttl_ms=POINTER_TTL_MS)
-        self._bodies: Recent[tuple[str, int], Catalogue] = Recent(
+        self._bodies: Recent[tuple[str, _Pointer], Catalogue] = Recent(
             clock=clock, ttl_ms=BODY_TTL_MS, size_max=BODIES_MAX
         )
 
@@ -90,7 +90,7 @@ class StoredCatalogues:
         pointer = _Pointer(version=version, digest=draft.digest)
         self._point(draft.merchant, pointer, last)
         self._pointers.put(draft.merchant, pointer)
-        self._bodies.put((draft.merchant, version), catalogue)
+        self._bodies.put((draft.merchant, pointer), catalogue)
         self.merchants(fresh=True)
         return catalogue
 
@@ -132,9 +132,7 @@ class StoredCatalogues:
         return _Pointer(version=int(item["version"]["N"]), digest=item["digest"]["S"])
 
     def _body(self, merchant: str, pointer: _Pointer) -> Catalogue:
-        return self._bodies.get(
-            (merchant, pointer.version), lambda: self._read_body(merchant, pointer)
-        )
+        return self._bodies.get((merchant, pointer), lambda: self._read_body(merchant, pointer))
 
     def _read_body(self, merchant: str, pointer: _Pointer) -> Catalogue:
         with store_errors():
@@ -152,9 +150,10 @@ class StoredCatalogues:
 
 
 def _catalogue(draft: CatalogueDraft, version: int) -> Catalogue:
-    return catalogue_of(
+    checked = catalogue_of(
         draft.merchant, version, draft.currency, draft.items, draft.groups, draft.language
     )
+    return replace(checked, digest=draft.digest)
 
 
 def _object(merchant: str, digest: str) -> str:

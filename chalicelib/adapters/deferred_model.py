@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from threading import Lock
 
-from chalicelib.application.ports import Model, ModelResult, ModelUnavailable, Task
+from chalicelib.application.ports import Lack, Model, ModelResult, ModelUnavailable, Task
 
 
 class DeferredModel:
@@ -27,5 +27,6 @@ class DeferredModel:
             with self._lock:
                 self._model = self._model or self._build()
         except Exception as error:  # noqa: BLE001 (the port promises never to raise)
-            return [ModelUnavailable(type(error).__name__) for _ in tasks]
+            failed = ModelUnavailable(type(error).__name__, lack=Lack.UNBUILT)
+            return [failed for _ in tasks]
         return self._model.read_all(tasks)

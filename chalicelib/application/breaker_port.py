@@ -5,13 +5,22 @@ from typing import Protocol
 from chalicelib.domain.breaker import Breaker
 
 
+class UnreadableBreakerError(Exception):
+    """The breaker stands in a form that this code does not know, at *version*."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"version {version}")
+        self.version = version
+
+
 class SharedBreaker(Protocol):
     """A breaker that all workers see alike, to the second."""
 
     def read(self) -> Breaker:
         """Return it as of a second ago; closed where it was never moved.
 
-        Raises `StoreUnavailableError`.
+        Raises `StoreUnavailableError`, and `UnreadableBreakerError` with the version from which
+        it can be moved on.
         """
         ...
 

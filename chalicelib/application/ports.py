@@ -7,6 +7,7 @@ that can't be reached raises `StoreUnavailableError`, and trying again is always
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.admission import Answered, Gate, Tally
@@ -267,9 +268,24 @@ class ModelReading:
     use: ModelUse = NO_USE
 
 
+class Lack(StrEnum):
+    """Why there is no answer: whether that says something of the model, and is worth waiting for."""
+
+    FAILED = "failed"
+    """It was asked and gave no answer: an outage, a limit or a time-out."""
+    HELD = "held"
+    """It was not asked, because it failed before."""
+    BUSY = "busy"
+    """Somebody is asking it just this, or it was found well a moment ago: the answer is near."""
+    UNBUILT = "unbuilt"
+    """It can't be asked anything: a key or a setting of ours is wrong, or out of reach."""
+    UNASKED = "unasked"
+    """Nothing was sent, for want of time or of a thread, or by a fault of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelUnavailable:
-    """The model gave no answer this time: an outage, a limit or a time-out. *why* is for the log.
+    """The model gave no answer this time. *why* is for the log.
 
     *retry_after_ms*: it is of no use to ask again before, where that is known.
     """
@@ -277,14 +293,20 @@ class ModelUnavailable:
     why: str
     retry_after_ms: int | None = None
     use: ModelUse = NO_USE
+    lack: Lack = Lack.FAILED
 
 
 @dataclass(frozen=True, slots=True)
 class ModelUnusable:
-    """The model answered, but not with an order: it refused, was cut off or made things up."""
+    """The answer is no order: the model refused, was cut off or made things up.
+
+    *judged*: that is the model's word on this text, and will be again. If not, the model never
+    saw the text, or never got to say: its endpoint won't have the request, or we had none.
+    """
 
     why: str
     use: ModelUse = NO_USE
+    judged: bool = True
 
 
 ModelResult = ModelReading | ModelUnavailable | ModelUnusable

@@ -50,7 +50,9 @@ def key_of(plain: str, catalogue: Catalogue, candidates: Sequence[str], asked: s
     """Return the key of an answer: a hash of all that it depends on.
 
     *asked* names who was asked, and how. A long menu is cut to *candidates*, in their order;
-    for a short one they change nothing, and follow from the text.
+    for a short one they change nothing, and follow from the text. A version alone would not
+    name a menu: after a restore, another content may get the number of one that was lost.
     """
-    told = (asked, catalogue.merchant, catalogue.version, plain, *candidates)
+    menu = (catalogue.merchant, catalogue.version, catalogue.digest)
+    told = (asked, *menu, plain, *candidates)
     return sha256(dumps(told).encode()).hexdigest()

@@ -26,12 +26,19 @@ class BeingAsked:
     until: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resting:
+    """The model was asked in vain; until *until* it is of no use to ask it this again."""
+
+    until: int
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """The caller is now the one who asks."""
 
 
-Known = Remembered | BeingAsked
+Known = Remembered | BeingAsked | Resting
 
 
 class Readings(Protocol):
@@ -53,5 +60,8 @@ class Readings(Protocol):
         ...
 
     def give_up(self, key: str, owner: str, until: int) -> None:
-        """Have the claim of *owner* run out at *until*. Does nothing where another's stands, or an answer."""
+        """Have the key rest until *until*, in place of the claim of *owner*; it is free from then on.
+
+        Does nothing where another's claim stands, or an answer.
+        """
         ...

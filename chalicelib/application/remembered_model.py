@@ -15,8 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from chalicelib.application.each_once import each_once
 from chalicelib.application.ports import (
     Clock,
+    Lack,
     Model,
     ModelReading,
     ModelResult,
@@ -25,15 +27,21 @@ from chalicelib.application.ports import (
     Task,
 )
 from chalicelib.application.reading_key import key_of, plain_form
-from chalicelib.application.reading_ports import BeingAsked, Claimed, Known, Readings, Remembered
+from chalicelib.application.reading_ports import (
+    BeingAsked,
+    Claimed,
+    Known,
+    Readings,
+    Remembered,
+    Resting,
+)
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.errors import StoreUnavailableError
-from chalicelib.domain.model_use import NO_USE
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Reading
 
 WAIT_MS = 1_000
-"""How long to wait for what somebody else is asking, or has just failed to learn."""
+"""How long to wait for what somebody else is asking; and what nobody learnt rests for as long."""
 
 LEASE_MARGIN_MS = 5_000
 """How much longer than the model may take a claim lasts, for the calls before and after."""
@@ -50,7 +58,8 @@ class RememberedModel:
     """Asks *model* what *readings* don't know, each text once among all workers.
 
     *asked* names the model, its endpoint and the version of the prompt. What it was certain of
-    is kept for *keep_ms*, its doubts and refusals for *doubt_ms*, and an outage not at all.
+    is kept for *keep_ms*, its doubts and refusals for *doubt_ms*, and what is no word of its own
+    on the text, such as an outage or a request that its endpoint won't have, not at all.
     *owner* gives a name that nobody else has. Where the store fails, the model is asked as
     if nothing were known.
     """
@@ -67,8 +76,9 @@ class RememberedModel:
     def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what each text means, from memory or the model. Never raises.
 
-        What somebody else is asking is unavailable for a moment. What was known, or is
-        shared with an earlier task, has no use of its own.
+        What somebody else is asking is unavailable for a moment; what was asked in vain, for
+        as long as it rests. What was known, or is shared with an earlier task, has no use of
+        its own.
         """
         began = self.clock.now()
         owner = self.owner()
@@ -76,13 +86,16 @@ class RememberedModel:
         keys = [
             key_of(task.text, task.catalogue, task.hint.candidates, self.asked) for task in shown
         ]
-        wanted = _wanted(keys, shown)
-        known = self._look(wanted, owner, began)
-        fresh = self._ask({k: task for k, task in wanted.items() if k not in known}, began)
-        for key, result in fresh.items():
-            self._note(key, result, wanted[key].catalogue, owner)
-        now = self.clock.now()
-        return _shared(keys, {**{k: _said(v, now) for k, v in known.items()}, **fresh})
+
+        def answers(wanted: Mapping[str, Task]) -> Mapping[str, ModelResult]:
+            known = self._look(wanted, owner, began)
+            fresh = self._ask({k: task for k, task in wanted.items() if k not in known}, began)
+            for key, result in fresh.items():
+                self._note(key, result, wanted[key].catalogue, owner)
+            now = self.clock.now()
+            return {**{k: _said(v, now) for k, v in known.items()}, **fresh}
+
+        return each_once(keys, shown, answers)
 
     def _look(self, wanted: Mapping[str, Task], owner: str, began: int) -> Mapping[str, Known]:
         """Return what is known of *wanted*, and claim what is not, as far as the store answers."""
@@ -110,18 +123,21 @@ class RememberedModel:
         return dict(zip(wanted, self.model.read_all(tasks), strict=True))
 
     def _note(self, key: str, result: ModelResult, menu: Catalogue, owner: str) -> None:
-        """Keep what the model said; where it said nothing, let others try in a moment.
+        """Keep what the model said of the text; where it said nothing, let others try.
 
-        A claim that is given up stands for that moment, so that in an outage a text that
-        everybody sends costs two writes a second, and not two for each who sends it.
+        Where it was asked in vain they may in a moment, or when it said: in an outage a text
+        that everybody sends costs two writes in that time, and not two for each who sends it.
         """
         now = self.clock.now()
         if now < self._rests_until:
             return
         try:
             match result:
+                case ModelUnavailable(lack=Lack.BUSY | Lack.UNASKED) | ModelUnusable(judged=False):
+                    self.readings.give_up(key, owner, now)
                 case ModelUnavailable():
-                    self.readings.give_up(key, owner, now + WAIT_MS)
+                    rests_ms = max(result.retry_after_ms or 0, WAIT_MS)
+                    self.readings.give_up(key, owner, now + rests_ms)
                 case ModelReading(reading):
                     kept = _kept(reading, menu)
                     lasts_ms = self.keep_ms if kept.certain else self.doubt_ms
@@ -143,16 +159,6 @@ def _shown(task: Task) -> Task:
     return replace(task, text=plain_form(text))
 
 
-def _wanted(keys: Sequence[str], tasks: Sequence[Task]) -> Mapping[str, Task]:
-    """Return each key's task, with the longest time that any of its tasks has."""
-    wanted: dict[str, Task] = {}
-    for key, task in zip(keys, tasks, strict=True):
-        known = wanted.get(key)
-        if known is None or known.timeout_ms < task.timeout_ms:
-            wanted[key] = task
-    return wanted
-
-
 def _kept(reading: Reading, menu: Catalogue) -> Reading:
     """Return what may be written down of *reading*: lines on the menu, and nothing else."""
     if any(fault for line in reading.lines for fault in line_faults(line, menu)):
@@ -166,16 +172,10 @@ def _said(known: Known, now: int) -> ModelResult:
             return ModelReading(known.reading)
         case BeingAsked():
             wait_ms = max(min(known.until - now, WAIT_MS), 1)
-            return ModelUnavailable("being asked", retry_after_ms=wait_ms)
+            return ModelUnavailable("being asked", retry_after_ms=wait_ms, lack=Lack.BUSY)
+        case Resting():
+            # How to wait where nobody said how long, the queue knows best: longer each time.
+            told = known.until - now if known.until - now > WAIT_MS else None
+            return ModelUnavailable("asked in vain", retry_after_ms=told, lack=Lack.HELD)
         case _:
             assert_never(known)
-
-
-def _shared(keys: Sequence[str], results: Mapping[str, ModelResult]) -> Sequence[ModelResult]:
-    """Return each key's result; what it used counts the first time."""
-    seen: set[str] = set()
-    shared: list[ModelResult] = []
-    for key in keys:
-        shared.append(replace(results[key], use=NO_USE) if key in seen else results[key])
-        seen.add(key)
-    return shared

@@ -9,6 +9,7 @@ from chalicelib.application.ports import (
     Clock,
     Control,
     Intents,
+    Lack,
     Model,
     ModelReading,
     ModelResult,
@@ -32,6 +33,9 @@ from chalicelib.domain.settlement import expired
 MODEL_TIMEOUT_MS_MAX = 10_000
 MODEL_TIMEOUT_MS_MIN = 500
 """With less time left than this, a call to the model would only be paid for."""
+TIME_TO_ORDER_MS = 15_000
+"""What an intent must have left to wait for an answer that is near: ten seconds for a call of its
+own, should that answer not come, and five for settling. With less, the customer is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,8 @@ class ResolveIntents:
     """The menu parser first, then the model, then a question: whichever is certain first.
 
     *mode* may leave the model out, or have it read every text; then the parser still names
-    the coupon, and stands in where the model has nothing to say.
+    the coupon, and stands in where the model has nothing to say. An answer to a question about
+    lines is never the model's: it means little without them, and only the parser merges the two.
     """
 
     intents: Intents
@@ -74,8 +79,9 @@ class ResolveIntents:
 
         An intent whose deadline passed is expired, and no model is asked. A model that
         fails costs no intent: it is tried again with the message while half of the time is
-        left, which then is the customer's to answer a question in. What the model took goes
-        on with the intent, attempt by attempt.
+        left, which then is the customer's to answer a question in. One that is about to answer
+        is waited for while there is time to order. What the model took goes on with the intent,
+        attempt by attempt.
         """
         newest = {p.ref: p for p in sorted(pendings, key=lambda p: p.turn)}
         read = [self._read(pending) for pending in newest.values()]
@@ -128,9 +134,12 @@ class ResolveIntents:
             if question is None
             else self.reader.reply(text, question, catalogue)
         )
+        read = _Text(pending=pending, catalogue=catalogue, reading=reading)
+        if question is not None:
+            return self._by_parser(read)
         if reading.certain and (self.model is None or self.mode is not ReadingMode.MODEL_ALWAYS):
             return understood_as(pending, reading)
-        return _Text(pending=pending, catalogue=catalogue, reading=reading)
+        return read
 
     def _consult(self, texts: Sequence[_Text]) -> list[_Verdict]:
         if self.model is None or self.mode is ReadingMode.PARSER_ONLY:
@@ -140,7 +149,7 @@ class ResolveIntents:
         tasks = {index: self._task(texts[index]) for index in open_still}
         timely = {i: task for i, task in tasks.items() if task.timeout_ms >= MODEL_TIMEOUT_MS_MIN}
         read = dict(zip(timely, self.model.read_all(list(timely.values())), strict=True))
-        late = ModelUnavailable("no time left")
+        late = ModelUnavailable("no time left", lack=Lack.UNASKED)
         return [
             self._settled(text, read.get(index, late))
             if index in tasks
@@ -176,14 +185,18 @@ class ResolveIntents:
                 outcome = understood_as(spent, replace(reading, coupon=text.reading.coupon))
             case ModelReading():
                 outcome = self._question(text)
-            case ModelUnavailable() if self._is_early(spent):
+            case ModelUnavailable() if self._may_wait(spent, result):
                 outcome = Again(pending=spent, wait_ms=result.retry_after_ms)
             case _:
                 outcome = self._by_parser(text)
         return _Verdict(pending=spent, outcome=outcome, result=result)
 
-    def _is_early(self, pending: Pending) -> bool:
-        return self.clock.now() < (pending.queued_at + pending.expires_at) // 2
+    def _may_wait(self, pending: Pending, result: ModelUnavailable) -> bool:
+        now = self.clock.now()
+        if now < (pending.queued_at + pending.expires_at) // 2:
+            return True
+        back_at = now + (result.retry_after_ms or 0)
+        return result.lack is Lack.BUSY and back_at < pending.expires_at - TIME_TO_ORDER_MS
 
     def _by_parser(self, text: _Text) -> Pending | Change:
         if text.reading.certain:
@@ -255,7 +268,11 @@ def with_coupon(pending: Pending, reading: Reading) -> Pending:
 
 def _is_spared(result: ModelResult | None) -> bool:
     """Whether *result* is an answer that was known, or was given to another of the same text."""
-    return isinstance(result, ModelReading | ModelUnusable) and result.use == NO_USE
+    match result:
+        case ModelReading(use=use) | ModelUnusable(use=use, judged=True):
+            return use == NO_USE
+        case _:
+            return False
 
 
 def _timeout_ms(pending: Pending, now: int) -> int:

@@ -79,6 +79,10 @@ class Breaker:
         """Return it with a trial under way. Only where it is not closed and `wait_ms` is 0."""
         return replace(self, phase=Phase.TRIAL, version=self.version + 1, until=now + lease_ms)
 
+    def given_back(self, now: int) -> "Breaker":
+        """Return it, on trial, with its lease at an end: the trial said nothing, another may try."""
+        return replace(self, version=self.version + 1, until=now)
+
     def closed(self) -> "Breaker":
         """Return it closed."""
         return Breaker(version=self.version + 1)

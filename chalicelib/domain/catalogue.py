@@ -64,7 +64,8 @@ class Item:
 class Catalogue:
     """A menu in one version. Build it with `catalogue_of`, which checks it first.
 
-    Its names and the orders from it are in *language*.
+    Its names and the orders from it are in *language*; *digest* is the hash of its content,
+    where it was published.
     """
 
     merchant: str
@@ -73,6 +74,7 @@ class Catalogue:
     items: Mapping[str, Item]
     groups: Mapping[str, OptionGroup]
     language: LanguageTag = LanguageTag.ENGLISH
+    digest: str = ""
 
 
 def catalogue_of(

@@ -1,14 +1,15 @@
 """What resolving says of the model: a line for each text taken to it, and its calls, tokens and cost."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from chalicelib.application.ports import ModelReading, ModelUnavailable, ModelUnusable
+from chalicelib.application.ports import Lack, ModelReading, ModelUnavailable, ModelUnusable
 from chalicelib.application.resolved import Became, Consulted
 from chalicelib.domain.breaker import Breaker, Phase
 from chalicelib.domain.model_use import NO_USE, ModelPrices, ModelUse
-from chalicelib.entrypoints.observability import count, logger, metrics
+from chalicelib.entrypoints.observability import count, kind_of, logger, metrics
 
 
 def report_consulted(consulted: Sequence[Consulted], prices: ModelPrices) -> None:
@@ -45,6 +46,12 @@ def report_moves(moves: Sequence[Breaker], function: str) -> None:
             count("model_breaker_opened", function=function)
 
 
+def report_errors(errors: Sequence[Exception]) -> None:
+    """Log why the breaker could not be read or moved: without it, each worker is on its own."""
+    for error in errors:
+        logger.warning("model breaker out of reach", error=kind_of(error))
+
+
 def _used(use: ModelUse, prices: ModelPrices) -> dict[str, int]:
     return {
         "calls": use.calls,
@@ -56,12 +63,18 @@ def _used(use: ModelUse, prices: ModelPrices) -> dict[str, int]:
 
 
 def _failed(consulted: Sequence[Consulted]) -> dict[str, int]:
-    """Return how many answers failed, in their kinds; *held* were not asked for: the breaker was open."""
+    """Return for how many there was no order in an answer, or no answer, by kind.
+
+    *rejected* are those of the unusable that the model never judged.
+    """
     results = [one.result for one in consulted]
-    unavailable = [result for result in results if isinstance(result, ModelUnavailable)]
-    held = sum(not result.use.calls for result in unavailable)
+    lacks = Counter(result.lack for result in results if isinstance(result, ModelUnavailable))
+    unusable = [result for result in results if isinstance(result, ModelUnusable)]
     return {
-        "unavailable": len(unavailable) - held,
-        "held": held,
-        "unusable": sum(isinstance(result, ModelUnusable) for result in results),
+        "unavailable": lacks[Lack.FAILED] + lacks[Lack.UNBUILT],
+        "held": lacks[Lack.HELD],
+        "busy": lacks[Lack.BUSY],
+        "unasked": lacks[Lack.UNASKED],
+        "unusable": len(unusable),
+        "rejected": sum(not result.judged for result in unusable),
     }

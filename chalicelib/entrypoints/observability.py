@@ -87,11 +87,16 @@ def causes(error: BaseException) -> list[str]:
     names: list[str] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(names) < FRAMES_MAX:
-        response = getattr(cause, "response", None)
-        code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
-        names.append(f"{type(cause).__qualname__} {code}".rstrip())
+        names.append(kind_of(cause))
         cause = cause.__cause__ or cause.__context__
     return names
+
+
+def kind_of(error: BaseException) -> str:
+    """Return the type of *error*, and AWS's code if it has one; never its message."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    return f"{type(error).__qualname__} {code}".rstrip()
 
 
 def observe(app: Chalice) -> None:

@@ -19,7 +19,7 @@ from chalicelib.application.resolved import Again
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
-from chalicelib.entrypoints.model_report import report_consulted, report_moves
+from chalicelib.entrypoints.model_report import report_consulted, report_errors, report_moves
 from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
 
 workers = Blueprint(__name__)
@@ -92,6 +92,7 @@ def _resolve(function: str, letters: Sequence[Letter]) -> Mapping[IntentRef, Aga
     report_consulted(resolved.consulted, services().model_prices)
     if (guard := services().guarded_model) is not None:
         report_moves(guard.take_moves(), function)
+        report_errors(guard.take_errors())
     return resolved.again
 
 

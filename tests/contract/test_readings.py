@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.dynamodb.readings import DynamoReadings
-from chalicelib.application.reading_ports import BeingAsked, Claimed, Readings, Remembered
+from chalicelib.application.reading_ports import BeingAsked, Claimed, Readings, Remembered, Resting
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 from rushline_testing.clock import TurnableClock
 from rushline_testing.resources import create
@@ -121,17 +121,32 @@ def test_nobody_claims_what_is_answered(store: Store) -> None:
 
 
 def test_a_claim_is_given_up_by_its_owner_alone(store: Store) -> None:
-    """And then stands for as long as was said."""
+    """The key then rests for as long as was said, or is free at once."""
     store.readings.claim("a", "ann", NOW + 5_000)
     store.readings.give_up("a", "bob", NOW + 100)
     store.readings.give_up("none", "bob", NOW + 100)
     assert store.another().claim("a", "bob", NOW + 9_000) == BeingAsked(until=NOW + 5_000)
     store.readings.give_up("a", "ann", NOW + 100)
-    assert store.another().claim("a", "bob", NOW + 9_000) == BeingAsked(until=NOW + 100)
+    rests = Resting(until=NOW + 100)
+    assert store.another().claim("a", "bob", NOW + 9_000) == rests
+    assert store.another().recall(["a"]) == {"a": rests}
     store.clock.turn(seconds=0.1)
     assert store.another().claim("a", "bob", NOW + 9_000) == Claimed()
     store.readings.give_up("a", "ann", NOW + 200)
     assert store.another().recall(["a"]) == {"a": BeingAsked(until=NOW + 9_000)}
+    store.readings.give_up("a", "bob", NOW + 100)
+    assert store.another().recall(["a"]) == {}
+    assert store.another().claim("a", "ann", NOW + 9_000) == Claimed()
+
+
+def test_what_has_rested_is_claimed_and_answered_as_ever(store: Store) -> None:
+    """Nothing of a rest is left on the key."""
+    store.readings.claim("a", "ann", NOW + 5_000)
+    store.readings.give_up("a", "ann", NOW)
+    store.another().claim("a", "bob", NOW + 5_000)
+    assert store.another().recall(["a"]) == {"a": BeingAsked(until=NOW + 5_000)}
+    store.another().keep("a", TEA, NOW + 60_000)
+    assert store.another().recall(["a"]) == {"a": Remembered(reading=TEA, until=NOW + 60_000)}
 
 
 def test_giving_up_takes_no_answer_away(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Menus in versions, in memory."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from chalicelib.application.ports import CatalogueDraft
 from chalicelib.domain.catalogue import Catalogue, catalogue_of
@@ -36,7 +37,7 @@ class FakeCatalogues(Breakable):
         versions = self._versions.get(draft.merchant, [])
         if versions and versions[-1][0] == draft.digest:
             return versions[-1][1]
-        catalogue = catalogue_of(
+        checked = catalogue_of(
             draft.merchant,
             len(versions) + 1,
             draft.currency,
@@ -44,5 +45,6 @@ class FakeCatalogues(Breakable):
             draft.groups,
             draft.language,
         )
+        catalogue = replace(checked, digest=draft.digest)
         self._versions[draft.merchant] = [*versions, (draft.digest, catalogue)]
         return catalogue

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from chalicelib.application.ports import Clock
-from chalicelib.application.reading_ports import BeingAsked, Claimed, Known, Remembered
+from chalicelib.application.reading_ports import BeingAsked, Claimed, Known, Remembered, Resting
 from chalicelib.domain.resolution import Reading
 from tests.fakes.outage import Breakable
 
@@ -44,7 +44,7 @@ class FakeReadings(Breakable):
         self.owners.pop(key, None)
 
     def give_up(self, key: str, owner: str, until: int) -> None:
-        """Shorten the claim, if it is the owner's."""
+        """Have the key rest, if the claim is the owner's."""
         self.up_or_raise()
         if self.owners.get(key) == owner:
-            self.known[key] = BeingAsked(until=until)
+            self.known[key] = Resting(until=until)

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from chalicelib.adapters.codec import MODEL_USE
 from chalicelib.adapters.model import OpenAIModel
 from chalicelib.adapters.sqs import SqsQueue
 from chalicelib.application.ports import ModelResult, Task
+from chalicelib.bootstrap import Services
 from chalicelib.domain.intent import Pending
 from chalicelib.domain.model_use import NO_USE, ModelPrices, ModelUse
 from chalicelib.domain.resolution import Line
+from chalicelib.settings import Settings
 from rushline_testing.harness import Rushline
 from rushline_testing.model_server import Mode, ModelServer
 from tests.integration.steps import order, see
@@ -57,7 +60,7 @@ TABLE = {
     Mode.FILTERED: ASKED,
     Mode.GARBAGE: ASKED,
     Mode.EMPTY: ASKED,
-    Mode.NOT_A_COMPLETION: replace(ASKED, tokens=0),
+    Mode.NOT_A_COMPLETION: PUT_OFF,
     Mode.SCHEMA_REJECTED: replace(ORDERED, calls=2),
     Mode.SCHEMA_UNKNOWN: replace(ORDERED, calls=2),
     Mode.ALL_REJECTED: replace(ASKED, calls=2, tokens=0),
@@ -72,6 +75,14 @@ TABLE = {
     Mode.DRIPPING_FAILURE: PUT_OFF,
     Mode.HANGING_UP: PUT_OFF,
 }
+
+
+JUDGED = {
+    mode
+    for mode, became in TABLE.items()
+    if became.status == "confirmed" or (became.status == "needs_input" and became.tokens)
+}
+"""The modes in which the model says something of the text, be it a refusal."""
 
 
 class Hurried:
@@ -110,9 +121,18 @@ class World:
         return found
 
 
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Yield a coffee house that asks a model on loopback."""
+class Remembering(Rushline):
+    """A shop that asks its model as a function does: behind its memory."""
+
+    def _build(self, settings: Settings) -> Services:
+        built = Services(settings, clock=self.clock)
+        built.clients = self.clients
+        return built
+
+
+@pytest.fixture(params=[False, True], ids=["asked", "remembered"])
+def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Yield a coffee house that asks a model on loopback, each time or with a memory before it."""
     put_off: list[int] = []
     send, hide = SqsQueue.send, SqsQueue.hide
 
@@ -131,10 +151,16 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with (
         ModelServer({TEXT: lattes}, slow_seconds=SLOW_MS * 4 / 1000) as server,
         OpenAIModel(base_url=server.base_url, api_key="any", model="any") as model,
-        Rushline(asking=Hurried(model, server)) as shop,
     ):
-        shop.demo()
-        yield World(shop=shop, server=server, put_off=put_off)
+        hurried = Hurried(model, server)
+        monkeypatch.setattr(Services, "_build_model", lambda _: hurried)
+        with (
+            Remembering(openai_api_key=SecretStr("any"))
+            if request.param
+            else Rushline(asking=hurried)
+        ) as shop:
+            shop.demo()
+            yield World(shop=shop, server=server, put_off=put_off)
 
 
 def post(world: World, customer: str = "alice", **more: Any) -> str:
@@ -159,6 +185,20 @@ def test_what_becomes_of_an_intent(world: World, mode: Mode) -> None:
             expected.calls,
             expected.tokens,
         )
+
+
+@pytest.mark.parametrize("world", [True], indirect=True)
+@pytest.mark.parametrize("mode", [m for m, became in TABLE.items() if not became.again_after])
+def test_only_the_model_s_own_word_is_remembered(world: World, mode: Mode) -> None:
+    """Of a text that comes again it is asked again, where it said nothing of it the first time."""
+    world.server.mode = mode
+    post(world, "alice")
+    world.shop.drain(max_rounds=1)
+    asked = len(world.server.asked)
+    world.shop.restart()
+    post(world, "bob")
+    world.shop.drain(max_rounds=1)
+    assert (len(world.server.asked) == asked) == (mode in JUDGED)
 
 
 @pytest.mark.parametrize("mode", [m for m, became in TABLE.items() if became == PUT_OFF])
@@ -215,6 +255,7 @@ def test_what_the_parser_settles_has_nothing_more_on_its_item(world: World) -> N
     assert world.server.asked == ()
 
 
+@pytest.mark.parametrize("world", [False], indirect=True)
 def test_a_new_turn_adds_to_what_the_earlier_took(world: World) -> None:
     """An intent's bill is that of all its texts, through a question and its answer."""
     world.server.mode = Mode.UNSURE

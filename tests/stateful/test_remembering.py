@@ -223,3 +223,32 @@ def test_a_text_that_everybody_sends_is_asked_once() -> None:
     seconds = (rush.stack.clock.now() - began) / 1000
     assert calls["BatchGetItem"] <= everybody * (seconds + 1)
     assert seconds * 1000 < TIMEOUT_MS + LEASE_MARGIN_MS
+
+
+def test_a_text_that_everybody_sends_in_an_outage_is_let_rest() -> None:
+    """Told to wait ten minutes, hundred workers look twice each, and not once a second."""
+    rush = Rush(1, trouble=0.0, faults=Faults())
+    everybody, told_ms = 100, 600_000
+    task = Task(text="two teas", catalogue=MENUS[0], hint=HINT, timeout_ms=TIMEOUT_MS)
+    deliveries = 0
+
+    def limited(tasks: Sequence[Task]) -> Sequence[ModelResult]:
+        rush.model.calls.extend([Call(prompt=0, began=0, over=0) for _ in tasks])
+        rush.stack.clock.sleep(500)
+        return [ModelUnavailable("HTTP 429", retry_after_ms=told_ms) for _ in tasks]
+
+    def live() -> None:
+        nonlocal deliveries
+        model, ends = rush.worker(), rush.stack.clock.now() + 60_000
+        while rush.stack.clock.now() < ends:
+            (result,) = model.read_all([task])
+            assert isinstance(result, ModelUnavailable)
+            deliveries += 1
+            rush.stack.clock.sleep(result.retry_after_ms or 2_000)
+
+    rush.model.read_all = limited  # type: ignore[method-assign]
+    for _ in range(everybody):
+        rush.scheduler.spawn(live)
+    rush.scheduler.run()
+    assert len(rush.model.calls) == 1
+    assert deliveries <= 2 * everybody

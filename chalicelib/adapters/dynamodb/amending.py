@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.aws_errors import code_of, store_errors
+from chalicelib.adapters.aws_errors import REFUSED, code_of, store_errors
 from chalicelib.adapters.codec import COMMAND, TERMS
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.items import Item
@@ -41,8 +41,6 @@ STILL = "version = :version"
 GIVE = "ADD #left :units, issued :units, money_left :money, budget :money, moves :one"
 GAIN = f"{GIVE}, gains :one"
 """Units and money that come to a shard, which counts that they did."""
-
-REFUSED = "ConditionalCheckFailedException"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

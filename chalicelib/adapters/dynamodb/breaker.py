@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.aws_errors import code_of, store_errors
-from chalicelib.adapters.codec import Document
+from chalicelib.adapters.aws_errors import REFUSED, code_of, store_errors
+from chalicelib.adapters.codec import Document, UnreadableError
 from chalicelib.adapters.dynamodb.keys import NEVER_MOVED, NOT_MOVED
 from chalicelib.adapters.recent import Recent
+from chalicelib.application.breaker_port import UnreadableBreakerError
 from chalicelib.application.ports import Clock
 from chalicelib.domain.breaker import CLOSED, Breaker
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 NAME: Final = "model_breaker"
 BREAKER_DOCUMENT = Document(Breaker)
 BREAKER_TTL_MS: Final = 1_000
-
-REFUSED: Final = "ConditionalCheckFailedException"
 
 
 class DynamoBreaker:
@@ -38,7 +37,12 @@ class DynamoBreaker:
         with store_errors():
             answer: Any = self._client.get_item(TableName=self._table, Key={"name": {"S": NAME}})
         item = answer.get("Item")
-        return BREAKER_DOCUMENT.load(item["document"]["S"]) if item else CLOSED
+        if not item:
+            return CLOSED
+        try:
+            return BREAKER_DOCUMENT.load(item["document"]["S"])
+        except (UnreadableError, KeyError) as error:
+            raise UnreadableBreakerError(int(item.get("moved", {}).get("N", 0))) from error
 
     def move(self, to: Breaker) -> bool:
         """Put *to* in force if the version before it is; return whether it now is by this call."""

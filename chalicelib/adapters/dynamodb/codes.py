@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.aws_errors import code_of, store_errors
+from chalicelib.adapters.aws_errors import REFUSED, code_of, store_errors
 from chalicelib.adapters.dynamodb.batch import ALL, KEYS_MAX, read_all
 from chalicelib.adapters.dynamodb.code_items import (
     ABSENT,
@@ -49,8 +49,6 @@ from chalicelib.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-REFUSED = "ConditionalCheckFailedException"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

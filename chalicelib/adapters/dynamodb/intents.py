@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.aws_errors import code_of, store_errors
+from chalicelib.adapters.aws_errors import REFUSED, code_of, store_errors
 from chalicelib.adapters.codec import REQUEST, UnreadableError
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"in_\w{1,40} [0-9]{1,15}", re.ASCII)
 """What a cursor may say. It is the client's to make up, and DynamoDB's to choke on."""
 
-REFUSED = "ConditionalCheckFailedException"
 NEWCOMER_PAGES_MAX = 3
 """Of a hundred intents each: nobody tries that often and is new."""
 

@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.adapters.aws_errors import code_of
+from chalicelib.adapters.aws_errors import REFUSED, code_of
 from chalicelib.adapters.codec import READING, UnreadableError
 from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import FREE, OWN, named, reading_key
 from chalicelib.adapters.recent import Recent
 from chalicelib.application.ports import Clock
-from chalicelib.application.reading_ports import BeingAsked, Claimed, Known, Remembered
+from chalicelib.application.reading_ports import BeingAsked, Claimed, Known, Remembered, Resting
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.resolution import Reading
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-REFUSED = "ConditionalCheckFailedException"
 
 ANSWERS_MAX = 1_000
 ANSWER_MS = 60_000
@@ -77,7 +76,7 @@ class DynamoReadings:
         match known:
             case Remembered():
                 self._answers.put(item["key"]["S"], known)
-            case BeingAsked():
+            case BeingAsked() | Resting():
                 self._claims.put(item["key"]["S"], known)
         return known
 
@@ -115,9 +114,9 @@ class DynamoReadings:
             self._client.put_item(TableName=self._table, Item=item, **condition)
 
     def give_up(self, key: str, owner: str, until: int) -> None:
-        """Shorten the claim of *owner*, if it still stands."""
+        """Have the claim of *owner* be a rest until *until*, if it still stands."""
         lasting = _lasting(until)
-        expression = "SET #until = :until, #ttl = :ttl"
+        expression = "SET #until = :until, #ttl = :ttl, rests = :rests"
         try:
             with _outages():
                 self._client.update_item(
@@ -130,6 +129,7 @@ class DynamoReadings:
                         ":owner": {"S": owner},
                         ":until": lasting["until"],
                         ":ttl": lasting["ttl"],
+                        ":rests": {"BOOL": True},
                     },
                 )
         except _RefusedError:
@@ -165,7 +165,7 @@ def _known_of(item: Item) -> Known | None:
     try:
         until = int(item["until"]["N"])
         if "reading" not in item:
-            return BeingAsked(until=until)
+            return Resting(until=until) if "rests" in item else BeingAsked(until=until)
         return Remembered(reading=READING.load(item["reading"]["S"]), until=until)
     except (UnreadableError, KeyError, ValueError):
         return None

@@ -1,7 +1,7 @@
 """The model port, kept by an OpenAI-compatible endpoint."""
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
@@ -11,13 +11,14 @@ from chalicelib.adapters.model.endpoint import ONE_CALL, Endpoint
 from chalicelib.adapters.model.prompt import excerpt, fenced, instructions
 from chalicelib.adapters.model.reading import completion_of, reading_of
 from chalicelib.adapters.model.schema import response_format
+from chalicelib.application.each_once import each_once
 from chalicelib.application.ports import (
+    Lack,
     ModelResult,
     ModelUnavailable,
     ModelUnusable,
     Task,
 )
-from chalicelib.domain.model_use import NO_USE
 
 CALLS_AT_ONCE_MAX: Final = 10
 
@@ -52,35 +53,24 @@ class OpenAIModel:
     def read_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult]:
         """Return what each text means, in order and side by side. Never raises.
 
-        Equal texts share one call, which counts with the first, and the longest of their times. This returns by the
-        longest time of all, counted from now, even where the endpoint goes on sending.
+        Equal texts share one call, which counts with the first, and the longest of their
+        times. This returns by the longest time of all, counted from now, even where the
+        endpoint goes on sending.
         """
+        return each_once([_key(task) for task in tasks], tasks, self._read_all)
+
+    def _read_all(self, tasks: Mapping[Hashable, Task]) -> Mapping[Hashable, ModelResult]:
         now = time.monotonic()
-        deadlines: dict[Hashable, float] = {}
-        for task in tasks:
-            deadline = now + task.timeout_ms / 1000
-            deadlines[_key(task)] = max(deadline, deadlines.get(_key(task), deadline))
-        calls: dict[Hashable, Future[ModelResult]] = {}
-        for task in tasks:
-            if _key(task) not in calls:
-                calls[_key(task)] = self._submit(task, deadlines[_key(task)])
-        results: list[ModelResult] = []
-        read: dict[Hashable, ModelResult] = {}
-        for task in tasks:
-            key = _key(task)
-            if key in read:
-                results.append(replace(read[key], use=NO_USE))
-            else:
-                read[key] = _outcome(calls[key], deadlines[key])
-                results.append(read[key])
-        return results
+        deadlines = {key: now + task.timeout_ms / 1000 for key, task in tasks.items()}
+        calls = {key: self._submit(task, deadlines[key]) for key, task in tasks.items()}
+        return {key: _outcome(call, deadlines[key]) for key, call in calls.items()}
 
     def _submit(self, task: Task, deadline: float) -> Future[ModelResult]:
         try:
             return self._pool.submit(self._read, task, deadline)
         except RuntimeError:  # closed, or no thread to be had
             failed: Future[ModelResult] = Future()
-            failed.set_result(ModelUnavailable("no thread to ask in"))
+            failed.set_result(ModelUnavailable("no thread to ask in", lack=Lack.UNASKED))
             return failed
 
     def _read(self, task: Task, deadline: float) -> ModelResult:
@@ -88,19 +78,19 @@ class OpenAIModel:
             return self._ask(task, deadline)
         except Exception as error:  # noqa: BLE001 (the port promises never to raise)
             # By its name alone: a message may quote the text.
-            return ModelUnavailable(type(error).__name__)
+            return ModelUnavailable(type(error).__name__, lack=Lack.UNASKED)
 
     def _ask(self, task: Task, deadline: float) -> ModelResult:
         menu = excerpt(task.catalogue, task.hint.candidates)
         if menu is None:
-            return ModelUnusable("nothing on a long menu is a candidate")
+            return ModelUnusable("nothing on a long menu is a candidate", judged=False)
         answer = self._endpoint.complete(
             instructions(menu), fenced(task.text), response_format(menu), deadline
         )
         if isinstance(answer, ModelUnavailable | ModelUnusable):
             return answer
         completion = completion_of(answer.body)
-        if isinstance(completion, ModelUnusable):
+        if isinstance(completion, ModelUnavailable):
             return replace(completion, use=answer.use)
         use = answer.use + completion.tokens
         return replace(reading_of(completion, menu), use=use)
@@ -115,5 +105,6 @@ def _outcome(call: Future[ModelResult], deadline: float) -> ModelResult:
     try:
         return call.result(timeout=max(0.0, deadline - time.monotonic()))
     except TimeoutError:
-        # One that still waited for a thread was never made, and now won't be.
-        return ModelUnavailable("timed out", use=NO_USE if call.cancel() else ONE_CALL)
+        if call.cancel():  # it still waited for a thread
+            return ModelUnavailable("no thread in time", lack=Lack.UNASKED)
+        return ModelUnavailable("timed out", use=ONE_CALL)

@@ -5,8 +5,9 @@
 | no connection, a time-out, a connection that breaks, 408, 409, 429, 5xx | unavailable | it may pass |
 | 429 or 503 with `Retry-After` | the same, with the wait that it asks for | it knows best |
 | 401, 403, 404 and any other 4xx | unavailable | our key or setting; it may be put right while the intent waits |
-| 400, 413, 422 | unusable | the endpoint won't have this request, today or later |
-| an answer beyond `ANSWER_BYTES_MAX` | unusable | no order is that long |
+| 400, 413, 422 | unusable, unjudged | the endpoint won't have this request; some say so of a bad key, too |
+| the same, naming a content filter | unusable | that is its word on the text |
+| an answer beyond `ANSWER_BYTES_MAX` | unusable, unjudged | no order is that long |
 
 Each request counts as a call, whatever came of it; what its tokens were, only its body tells.
 """
@@ -21,7 +22,7 @@ from typing import Any, Final
 import openai
 
 from chalicelib.adapters.model.retry_after import retry_after_ms
-from chalicelib.application.ports import ModelUnavailable, ModelUnusable
+from chalicelib.application.ports import Lack, ModelUnavailable, ModelUnusable
 from chalicelib.domain.model_use import NO_USE, ModelUse
 
 ANSWER_BYTES_MAX: Final = 262_144
@@ -78,7 +79,8 @@ class Endpoint:
             spent = ONE_CALL
         answer = self._post(system, user, _JSON_OBJECT, deadline)
         if isinstance(answer, openai.APIStatusError):
-            return ModelUnusable(f"HTTP {answer.status_code}", use=spent + ONE_CALL)
+            why = f"HTTP {answer.status_code}"
+            return ModelUnusable(why, use=spent + ONE_CALL, judged=False)
         self._plain_json = self._plain_json or isinstance(answer, Answer)
         return replace(answer, use=spent + answer.use)
 
@@ -88,7 +90,7 @@ class Endpoint:
         """Make one request; an error is returned where the endpoint won't have it as it is."""
         seconds = deadline - time.monotonic()
         if seconds <= 0:
-            return ModelUnavailable("no time left")
+            return ModelUnavailable("no time left", lack=Lack.UNASKED)
         try:
             with self._client.chat.completions.with_streaming_response.create(
                 model=self._model,
@@ -133,7 +135,7 @@ def _body(chunks: Iterable[bytes], deadline: float) -> Answer | ModelUnavailable
     for chunk in chunks:
         body += chunk
         if len(body) > ANSWER_BYTES_MAX:
-            return ModelUnusable("too long an answer", use=ONE_CALL)
+            return ModelUnusable("too long an answer", use=ONE_CALL, judged=False)
         if time.monotonic() > deadline:
             return _failed("timed out")
     return Answer(body=bytes(body))

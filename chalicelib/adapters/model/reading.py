@@ -74,20 +74,19 @@ class _Answer(_Closed):
     certain: bool
 
 
-def completion_of(body: bytes) -> Completion | ModelUnusable:
-    """Return the chat completion that *body* holds."""
+def completion_of(body: bytes) -> Completion | ModelUnavailable:
+    """Return the chat completion that *body* holds. If none, the model never spoke."""
     try:
         return Completion.model_validate_json(body)
     except ValidationError:
-        return ModelUnusable("no chat completion")
+        return ModelUnavailable("no chat completion")
 
 
 def reading_of(completion: Completion, menu: Catalogue) -> ModelResult:
     """Return what the model made of the text, every line of it on *menu*."""
     if not completion.choices:
-        if completion.error is None:
-            return ModelUnusable("no choices")
-        return ModelUnavailable("an error in place of choices")
+        failed = completion.error is not None
+        return ModelUnavailable("an error in place of choices" if failed else "no choices")
     return _said(completion.choices[0], menu)
 
 

@@ -7,7 +7,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.clients import Clients
-from chalicelib.adapters.dynamodb.breaker import BREAKER_TTL_MS, DynamoBreaker
+from chalicelib.adapters.dynamodb.breaker import BREAKER_TTL_MS, NAME, DynamoBreaker
+from chalicelib.application.breaker_port import UnreadableBreakerError
 from chalicelib.domain.breaker import CLOSED, Breaker, Phase
 from chalicelib.domain.errors import StoreUnavailableError
 from rushline_testing.environment import sealed
@@ -85,3 +86,22 @@ def test_an_outage_is_said(stores: Stores) -> None:
         stores.worker().read()
     with pytest.raises(StoreUnavailableError):
         stores.worker().move(CLOSED.opened(0, 0))
+
+
+@pytest.mark.parametrize("document", [{"S": '{"phase": "ajar"}'}, {"N": "7"}])
+def test_a_form_that_is_unknown_is_said_with_its_version(stores: Stores, document: Any) -> None:
+    """So that a rollback finds a breaker that it can move, and not one that is stuck."""
+    stores.worker().move(CLOSED.opened(stores.clock.now(), 0))
+    stores.client.update_item(
+        TableName=stores.table,
+        Key={"name": {"S": NAME}},
+        UpdateExpression="SET document = :document",
+        ExpressionAttributeValues={":document": document},
+    )
+    worker = stores.worker()
+    with pytest.raises(UnreadableBreakerError) as caught:
+        worker.read()
+    assert caught.value.version == 1
+    moved = Breaker(version=caught.value.version).opened(stores.clock.now(), 0)
+    assert worker.move(moved)
+    assert stores.worker().read() == moved

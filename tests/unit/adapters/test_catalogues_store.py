@@ -112,3 +112,21 @@ def test_a_menu_that_names_no_language_is_english() -> None:
 
     assert "language" not in stored
     assert DRAFT.load(stored).language is LanguageTag.ENGLISH
+
+
+def test_a_number_that_is_given_twice_names_two_menus(opened: Opened) -> None:
+    """After a restore, the next menu may get the number of one that was lost: nobody mixes them up."""
+    opened.services.catalogues.publish(draft(100))
+    before = _pointer(opened)
+    lost = opened.services.catalogues.publish(draft(200))
+    opened.dynamodb.put_item(TableName=opened.services.settings.control_table, Item=before)
+    again = opened.somebody_else().catalogues.publish(draft(300))
+    assert (again.version, again.digest, lost.digest) == (lost.version, "d300", "d200")
+    assert tea_price(opened.services.catalogues.get("tea-house", None)) == 300
+
+
+def _pointer(opened: Opened) -> Any:
+    """Return the pointer to the newest menu, as it stands."""
+    table = opened.services.settings.control_table
+    key = {"name": {"S": "catalogue#tea-house"}}
+    return opened.dynamodb.get_item(TableName=table, Key=key)["Item"]

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from chalicelib.adapters.deferred_model import DeferredModel
-from chalicelib.application.ports import Model, ModelUnavailable, ModelUnusable, Task
+from chalicelib.application.ports import Lack, Model, ModelUnavailable, ModelUnusable, Task
 from chalicelib.domain.resolution import Reading
 from tests.unit.domain.builders import menu
 
@@ -43,5 +43,5 @@ def test_a_model_that_can_not_be_built_is_unavailable_and_tried_again() -> None:
         return Refusing()
 
     model = DeferredModel(build)
-    assert model.read_all([TASK]) == [ModelUnavailable("RuntimeError")]
+    assert model.read_all([TASK]) == [ModelUnavailable("RuntimeError", lack=Lack.UNBUILT)]
     assert model.read_all([TASK]) == [ModelUnusable("no")]

@@ -15,6 +15,7 @@ from chalicelib.adapters.model import OpenAIModel
 from chalicelib.adapters.model.client import CALLS_AT_ONCE_MAX
 from chalicelib.adapters.model.endpoint import ANSWER_BYTES_MAX, Endpoint
 from chalicelib.application.ports import (
+    Lack,
     ModelReading,
     ModelResult,
     ModelUnavailable,
@@ -79,6 +80,10 @@ def _task(text: str = TEXT, *, timeout_ms: int = TIMEOUT_MS, version: int = 1) -
     return Task(text=text, catalogue=_menu(version), hint=HINT, timeout_ms=timeout_ms)
 
 
+def _unasked(why: str) -> ModelUnavailable:
+    return ModelUnavailable(why, lack=Lack.UNASKED)
+
+
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
     """Yield a server that reads `TEXT` rightly."""
@@ -108,7 +113,7 @@ def model(server: ModelServer) -> Iterator[OpenAIModel]:
         (Mode.FILTERED, ModelUnusable("content filtered")),
         (Mode.GARBAGE, ModelUnusable("not the shape asked for: json_invalid")),
         (Mode.EMPTY, ModelUnusable("empty answer")),
-        (Mode.NOT_A_COMPLETION, ModelUnusable("no chat completion")),
+        (Mode.NOT_A_COMPLETION, ModelUnavailable("no chat completion")),
         (Mode.ERROR_WITH_200, ModelUnavailable("an error in place of choices")),
         (Mode.UNAUTHORIZED, ModelUnavailable("HTTP 401")),
         (Mode.RATE_LIMITED, ModelUnavailable("HTTP 429", retry_after_ms=20_000)),
@@ -161,7 +166,9 @@ def test_a_slow_endpoint_keeps_no_thread_either(server: ModelServer, mode: Mode)
 def test_an_endless_answer_is_not_read_to_its_end(server: ModelServer, model: OpenAIModel) -> None:
     """No answer takes more memory than an order can need."""
     server.script = {TEXT: [LATTES] * (ANSWER_BYTES_MAX // 100)}
-    assert model.read_all([_task()]) == [ModelUnusable("too long an answer", use=ONE_CALL)]
+    assert model.read_all([_task()]) == [
+        ModelUnusable("too long an answer", use=ONE_CALL, judged=False)
+    ]
 
 
 @pytest.mark.parametrize("timeouts_ms", [(WAIT_MS, TIMEOUT_MS), (TIMEOUT_MS, WAIT_MS)])
@@ -215,12 +222,24 @@ def test_an_endpoint_without_schemas_is_asked_for_json_and_remembered(
     assert formats == ["json_schema", "json_object", "json_object"]
 
 
+def test_a_long_menu_of_which_nothing_is_named_is_not_sent(
+    server: ModelServer, model: OpenAIModel
+) -> None:
+    """The customer is asked; that is no word of the model's on the text."""
+    items = tuple(Item(sku=f"item-{n}", name=f"item {n}", unit_price=1) for n in range(2_000))
+    task = replace(_task(), catalogue=catalogue_of("cafe", 1, "EUR", items, ()))
+    (result,) = model.read_all([task])
+    assert result == ModelUnusable("nothing on a long menu is a candidate", judged=False)
+    assert server.asked == ()
+
+
 def test_an_endpoint_that_rejects_everything_is_not_remembered_for_it(
     server: ModelServer, model: OpenAIModel
 ) -> None:
     """One text that the endpoint won't have does not cost the others their schema."""
     server.mode = Mode.ALL_REJECTED
-    assert model.read_all([_task()]) == [ModelUnusable("HTTP 400", use=ModelUse(calls=2))]
+    rejected = ModelUnusable("HTTP 400", use=ModelUse(calls=2), judged=False)
+    assert model.read_all([_task()]) == [rejected]
     server.mode = Mode.RIGHT
     assert model.read_all([_task()]) == [READ]
     assert server.asked[-1].format == "json_schema"
@@ -240,12 +259,13 @@ def test_read_all_never_raises(server: ModelServer) -> None:
     broken = replace(_task(), catalogue=replace(_menu(), groups={}))
     assert model.read_all([]) == []
     assert model.read_all([_task(timeout_ms=0)]) in (
-        [ModelUnavailable("timed out")],
-        [ModelUnavailable("no time left")],
+        [_unasked("no thread in time")],
+        [_unasked("no time left")],
+        [ModelUnavailable("timed out", use=ONE_CALL)],
     )
-    assert model.read_all([broken]) == [ModelUnavailable("KeyError")]
+    assert model.read_all([broken]) == [_unasked("KeyError")]
     model.close()
-    assert model.read_all([_task()]) == [ModelUnavailable("no thread to ask in")]
+    assert model.read_all([_task()]) == [_unasked("no thread to ask in")]
     assert server.asked == ()
 
 
@@ -269,8 +289,9 @@ def test_a_call_that_never_had_a_thread_counts_as_none(server: ModelServer) -> N
     server.slow_seconds = 1
     with OpenAIModel(base_url=server.base_url, api_key="key", model="any") as model:
         tasks = [_task(f"text {n}", timeout_ms=WAIT_MS) for n in range(CALLS_AT_ONCE_MAX + 3)]
-        calls = [result.use.calls for result in model.read_all(tasks)]
-    assert calls == [1] * CALLS_AT_ONCE_MAX + [0] * 3
+        results = model.read_all(tasks)
+    slow = ModelUnavailable("timed out", use=ONE_CALL)
+    assert results == [slow] * CALLS_AT_ONCE_MAX + [_unasked("no thread in time")] * 3
     assert len(server.asked) == CALLS_AT_ONCE_MAX
 
 

@@ -14,7 +14,7 @@ from chalicelib.adapters.model.reading import (
     completion_of,
     reading_of,
 )
-from chalicelib.application.ports import ModelReading, ModelResult, ModelUnusable
+from chalicelib.application.ports import ModelReading, ModelResult, ModelUnavailable, ModelUnusable
 from chalicelib.domain.catalogue import Catalogue, Item, Option, OptionGroup, Select, catalogue_of
 from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.pricing import line_faults
@@ -159,3 +159,15 @@ def test_any_body_is_read_or_refused(body: object) -> None:
 def test_tokens_are_read_as_far_as_they_are_told(usage: object, counted: dict[str, int]) -> None:
     """A server that does not count, or counts oddly, loses no answer by it."""
     assert Completion(usage=usage).tokens == ModelUse(**counted)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"", b"{}", b'{"choices": []}', b'{"error": "upstream"}']
+)
+def test_where_the_model_did_not_speak_it_is_unavailable(body: bytes) -> None:
+    """A proxy's page or an empty answer is nothing that it said of the text."""
+    completion = completion_of(body)
+    if isinstance(completion, Completion):
+        assert isinstance(reading_of(completion, _menu()), ModelUnavailable)
+    else:
+        assert isinstance(completion, ModelUnavailable)

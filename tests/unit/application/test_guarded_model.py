@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from chalicelib.application.breaker_port import UnreadableBreakerError
 from chalicelib.application.guarded_model import FAIR_TIMEOUT_MS, GuardedModel
 from chalicelib.application.ports import (
+    Lack,
     ModelReading,
     ModelResult,
     ModelUnavailable,
     ModelUnusable,
     Task,
 )
-from chalicelib.domain.breaker import FAILURES_MIN, LOOK_AGAIN_MS, WINDOW_MS, Phase
+from chalicelib.domain.breaker import CLOSED, FAILURES_MIN, LOOK_AGAIN_MS, WINDOW_MS, Phase
+from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.resolution import Reading
 from tests.fakes import FakeClock
@@ -24,6 +27,15 @@ ONE_CALL = ModelUse(calls=1)
 READ = ModelReading(Reading(lines=(line(),), certain=True), ONE_CALL)
 DOWN = ModelUnavailable("HTTP 500", use=ONE_CALL)
 LIMITED = ModelUnavailable("HTTP 429", retry_after_ms=7_000, use=ONE_CALL)
+UNBUILT = ModelUnavailable("ClientError", lack=Lack.UNBUILT)
+WELL = ModelUnavailable("just well again", retry_after_ms=1, lack=Lack.BUSY)
+REJECTED = ModelUnusable("HTTP 400", use=ONE_CALL, judged=False)
+SAYS_NOTHING = [
+    REJECTED,
+    ModelUnusable("nothing on a long menu is a candidate", judged=False),
+    ModelUnavailable("no time left", lack=Lack.UNASKED),
+    ModelUnavailable("being asked", retry_after_ms=1_000, lack=Lack.BUSY),
+]
 OPEN_MS = 5_000
 
 
@@ -75,7 +87,7 @@ def tasks(count: int = 1, timeout_ms: int = 10_000) -> list[Task]:
 
 def held(ms: int) -> ModelUnavailable:
     """Return what a text gets that is not sent."""
-    return ModelUnavailable("breaker open", retry_after_ms=ms)
+    return ModelUnavailable("breaker open", retry_after_ms=ms, lack=Lack.HELD)
 
 
 @pytest.fixture
@@ -115,7 +127,7 @@ def test_after_its_time_one_tries_and_the_others_wait(world: World) -> None:
     seen: list[Sequence[ModelResult]] = []
     world.model.answer = READ
     world.model.meanwhile = lambda: seen.append(world.two.read_all(tasks(2)))
-    assert world.one.read_all(tasks(3)) == [READ, held(1), held(1)]
+    assert world.one.read_all(tasks(3)) == [READ, WELL, WELL]
     assert seen == [[held(LOOK_AGAIN_MS)] * 2]
     assert world.model.asked == 1
     assert world.two.read_all(tasks(2)) == [READ, READ]
@@ -127,7 +139,7 @@ def test_the_trial_is_the_text_with_the_most_time(world: World) -> None:
     world.clock.turn(OPEN_MS)
     world.model.answer = READ
     mixed = [*tasks(1, 600), *tasks(1, 10_000), *tasks(1, 900)]
-    assert world.one.read_all(mixed) == [held(1), READ, held(1)]
+    assert world.one.read_all(mixed) == [WELL, READ, WELL]
 
 
 def test_a_trial_that_fails_opens_it_for_longer(world: World) -> None:
@@ -147,6 +159,57 @@ def test_a_worker_that_dies_on_trial_holds_nobody_up_for_long(world: World) -> N
     assert world.two.read_all(tasks()) == [held(LOOK_AGAIN_MS)]
     world.clock.turn(15_000)
     assert world.two.read_all(tasks()) == [READ]
+
+
+@pytest.mark.parametrize("said", SAYS_NOTHING)
+def test_what_says_nothing_of_the_model_moves_nothing(world: World, said: ModelResult) -> None:
+    """Neither open nor closed: no call was made, or its endpoint would not have the request."""
+    world.model.answer = said
+    world.one.read_all(tasks(20))
+    assert world.shared.moves == 0
+
+
+@pytest.mark.parametrize("said", SAYS_NOTHING)
+def test_a_trial_that_says_nothing_leaves_it_open(world: World, said: ModelResult) -> None:
+    """It is not closed in mid-outage, nor opened for longer: whoever is next may try at once."""
+    world.break_down()
+    openings = world.shared.stands.openings
+    world.clock.turn(OPEN_MS)
+    world.model.answer = said
+    assert world.one.read_all(tasks(2)) == [said, held(1)]
+    assert world.shared.stands.phase is not Phase.CLOSED
+    assert world.shared.stands.openings == openings
+    assert [move.phase for move in world.one.take_moves()] == [Phase.OPEN, Phase.TRIAL, Phase.TRIAL]
+    world.model.answer = READ
+    assert world.two.read_all(tasks()) == [READ]
+
+
+def test_no_text_without_a_fair_time_is_tried_on(world: World) -> None:
+    """Its failure would say little, and an open breaker would stay open for it."""
+    world.break_down()
+    moves = world.shared.moves
+    world.clock.turn(OPEN_MS)
+    short = tasks(2, FAIR_TIMEOUT_MS - 1)
+    assert world.one.read_all(short) == [held(LOOK_AGAIN_MS)] * 2
+    assert (world.model.asked, world.shared.moves) == (0, moves)
+
+
+def test_a_model_that_can_not_be_built_opens_it(world: World) -> None:
+    """A wrong key or address has its alarm, though no call is ever made."""
+    world.model.answer = UNBUILT
+    world.one.read_all(tasks(FAILURES_MIN))
+    assert world.two.read_all(tasks()) == [held(OPEN_MS)]
+    world.clock.turn(OPEN_MS)
+    assert world.two.read_all(tasks()) == [UNBUILT]
+    assert world.one.read_all(tasks()) == [held(2 * OPEN_MS)]
+
+
+def test_a_shared_failure_is_one_failure(world: World) -> None:
+    """Texts that shared a call have no use of their own, and don't count it again."""
+    shared = ModelUnavailable("HTTP 500")
+    world.model.answer = shared
+    world.one.read_all(tasks(20))
+    assert world.shared.moves == 0
 
 
 def test_a_trial_that_outlasts_its_lease_says_nothing(world: World) -> None:
@@ -231,6 +294,37 @@ def test_a_table_that_hangs_is_asked_once_a_second(world: World) -> None:
     world.clock.turn(1_000)
     world.one.read_all(tasks())
     assert len(reads) == 2
+
+
+def test_the_first_error_of_a_row_is_there_for_the_log(world: World) -> None:
+    """A right that is lacking is said once, and again when it is lost again."""
+    for _ in range(2):
+        world.shared.down = True
+        for _ in range(3):
+            world.one.read_all(tasks())
+            world.clock.turn(1_000)
+        (error,) = world.one.take_errors()
+        assert type(error) is StoreUnavailableError
+        world.shared.down = False
+        world.one.read_all(tasks())
+        assert world.one.take_errors() == []
+
+
+def test_a_form_that_is_unknown_counts_as_closed_and_is_replaced(world: World) -> None:
+    """After a rollback the breaker still works: it is moved on from the version that stands."""
+    world.shared.stands = CLOSED.opened(world.clock.now(), 0).closed()
+    read, version = world.shared.read, world.shared.stands.version
+
+    def unreadable() -> object:
+        if world.shared.stands.version > version:
+            return read()
+        raise UnreadableBreakerError(version)
+
+    world.shared.read = unreadable  # type: ignore[method-assign,assignment]
+    world.model.answer = DOWN
+    assert world.one.read_all(tasks(FAILURES_MIN)) == [DOWN] * FAILURES_MIN
+    assert world.two.read_all(tasks()) == [held(OPEN_MS)]
+    assert [type(error) for error in world.one.take_errors()] == [UnreadableBreakerError]
 
 
 def test_no_text_no_look(world: World) -> None:

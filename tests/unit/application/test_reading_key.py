@@ -69,19 +69,20 @@ def test_wrapping_changes_nothing(text: str, before: str, after: str) -> None:
 
 
 def test_a_key_depends_on_all_that_the_model_is_told() -> None:
-    """Another text, merchant, version, list of candidates, model or prompt is another key."""
+    """Another text, merchant, version, content, list of candidates, model or prompt is another key."""
     keys = {
         key_of("tea", MENU, (), "model 1"),
         key_of("teas", MENU, (), "model 1"),
         key_of("tea", replace(MENU, merchant="tea-hut"), (), "model 1"),
         key_of("tea", replace(MENU, version=4), (), "model 1"),
+        key_of("tea", replace(MENU, digest="another"), (), "model 1"),
         key_of("tea", MENU, ("cake",), "model 1"),
         key_of("tea", MENU, ("cake", "tea"), "model 1"),
         key_of("tea", MENU, ("tea", "cake"), "model 1"),
         key_of("tea", MENU, (), "model 2"),
         key_of("", MENU, ("tea",), "model 1"),
     }
-    assert len(keys) == 9
+    assert len(keys) == 10
     assert key_of("tea", MENU, (), "model 1") in keys
 
 

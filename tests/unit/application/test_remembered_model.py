@@ -5,6 +5,7 @@ from itertools import count
 import pytest
 
 from chalicelib.application.ports import (
+    Lack,
     ModelReading,
     ModelResult,
     ModelUnavailable,
@@ -30,6 +31,16 @@ KEEP_MS, DOUBT_MS = 86_400_000, 60_000
 CALL = ModelUse(calls=1, input_tokens=900)
 TEA = Reading(lines=(line("tea", 2),), certain=True)
 OFF_THE_MENU = Reading(lines=(Line(sku="secret words", quantity=1),), certain=True)
+
+
+def asked_by_another(ms: int) -> ModelUnavailable:
+    """Return what a text gets that somebody else is asking."""
+    return ModelUnavailable("being asked", retry_after_ms=ms, lack=Lack.BUSY)
+
+
+def asked_in_vain(ms: int | None) -> ModelUnavailable:
+    """Return what a text gets that rests; for a moment is not said."""
+    return ModelUnavailable("asked in vain", retry_after_ms=ms, lack=Lack.HELD)
 
 
 class Said:
@@ -146,9 +157,47 @@ def test_an_outage_is_not_remembered(world: World) -> None:
     """Others are kept from trying for a moment; then the model is asked anew."""
     world.model.result = down = ModelUnavailable("HTTP 500", use=CALL)
     assert world.worker().read_all([task()]) == [down]
-    asked = [ModelUnavailable("being asked", retry_after_ms=WAIT_MS)]
-    assert world.worker().read_all([task()]) == asked
+    assert world.worker().read_all([task()]) == [asked_in_vain(None)]
     world.clock.turn(WAIT_MS)
+    world.model.result = ModelReading(TEA)
+    assert world.worker().read_all([task()]) == [ModelReading(TEA)]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ModelUnavailable("HTTP 429", retry_after_ms=600_000, use=CALL),
+        ModelUnavailable("breaker open", retry_after_ms=600_000, lack=Lack.HELD),
+    ],
+)
+def test_who_asks_what_rests_waits_as_long_as_the_model_said(
+    world: World, failure: ModelUnavailable
+) -> None:
+    """Whoever comes meanwhile: no thousand of them asks, or looks, each second."""
+    world.model.result = failure
+    assert world.worker().read_all([task()]) == [failure]
+    assert world.worker().read_all([task()]) == [asked_in_vain(600_000)]
+    world.clock.turn(599_000)
+    assert world.worker().read_all([task()]) == [asked_in_vain(None)]
+    assert len(world.model.asked) == 1
+    world.clock.turn(1_000)
+    world.worker().read_all([task()])
+    assert len(world.model.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        ModelUnusable("HTTP 400", use=CALL, judged=False),
+        ModelUnusable("nothing on a long menu is a candidate", judged=False),
+        ModelUnavailable("no time left", lack=Lack.UNASKED),
+        ModelUnavailable("just well again", retry_after_ms=1, lack=Lack.BUSY),
+    ],
+)
+def test_what_says_nothing_of_the_text_is_not_kept(world: World, result: ModelResult) -> None:
+    """A misconfiguration is no doubt about a text, and others may ask at once."""
+    world.model.result = result
+    assert world.worker().read_all([task()]) == [result]
     world.model.result = ModelReading(TEA)
     assert world.worker().read_all([task()]) == [ModelReading(TEA)]
 
@@ -163,7 +212,7 @@ def test_what_another_asks_is_waited_for(world: World) -> None:
 
     world.model.meanwhile = another_asks
     world.worker().read_all([task()])
-    assert asked == [ModelUnavailable("being asked", retry_after_ms=WAIT_MS)]
+    assert asked == [asked_by_another(WAIT_MS)]
     assert world.worker().read_all([task()]) == [ModelReading(TEA)]
     assert len(world.model.asked) == 1
 
@@ -182,7 +231,7 @@ def test_a_claim_outlives_the_models_time_and_its_dead_owner_by_little(
         world.worker().read_all([task(timeout_ms=timeout_ms)])
     world.model.meanwhile = lambda: None
     world.clock.turn(timeout_ms + LEASE_MARGIN_MS - 1)
-    asked = [ModelUnavailable("being asked", retry_after_ms=1)]
+    asked = [asked_by_another(1)]
     assert world.worker().read_all([task()]) == asked
     world.clock.turn(1)
     assert world.worker().read_all([task()]) == [ModelReading(TEA, use=CALL)]
@@ -217,7 +266,7 @@ def test_a_batch_asks_only_what_is_not_known(world: World) -> None:
     world.model.meanwhile = another_asks
     world.worker().read_all([task("new")])
     assert asked == [
-        ModelUnavailable("being asked", retry_after_ms=WAIT_MS),
+        asked_by_another(WAIT_MS),
         ModelReading(TEA, use=NO_USE),
         ModelReading(TEA, use=CALL),
     ]

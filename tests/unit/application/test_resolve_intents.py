@@ -4,13 +4,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.application.ports import (
+    Lack,
     ModelReading,
     ModelResult,
     ModelUnavailable,
     ModelUnusable,
     Task,
 )
-from chalicelib.application.resolve_intents import ResolveIntents
+from chalicelib.application.resolve_intents import TIME_TO_ORDER_MS, ResolveIntents
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.intent import Intent, Pending, Status
 from chalicelib.domain.model_use import NO_USE, ModelUse
@@ -182,6 +183,30 @@ def test_a_model_that_fails_is_asked_again_and_at_last_the_customer(shop: Shop) 
     assert stands(shop, delivery).status is Status.NEEDS_INPUT
 
 
+def test_an_answer_that_is_near_is_waited_for(shop: Shop) -> None:
+    """Past half of the time, too: the model is well, and somebody is asking it just this."""
+    busy = ModelUnavailable("being asked", retry_after_ms=1_000, lack=Lack.BUSY)
+    delivery = accepted(shop)
+    resolve = resolver(shop, Scripted(UNSURE, busy, busy, busy))
+    shop.clock.turn(450_000)
+    assert resolve([delivery]).again.keys() == {delivery.ref}
+    shop.clock.turn(450_000 - TIME_TO_ORDER_MS - 1_001)
+    assert resolve([delivery]).again.keys() == {delivery.ref}
+    shop.clock.turn(1)
+    assert resolve([delivery]).again == {}
+    assert stands(shop, delivery).status is Status.NEEDS_INPUT
+
+
+@pytest.mark.parametrize("lack", [Lack.FAILED, Lack.HELD, Lack.UNASKED])
+def test_no_other_lack_is_waited_for_past_half_of_the_time(shop: Shop, lack: Lack) -> None:
+    """What is left is the customer's to answer a question in."""
+    delivery = accepted(shop)
+    shop.clock.turn(450_000)
+    said = Scripted(UNSURE, ModelUnavailable("no", retry_after_ms=1, lack=lack))
+    resolver(shop, said)([delivery])
+    assert stands(shop, delivery).status is Status.NEEDS_INPUT
+
+
 def test_past_the_deadline_nobody_is_asked(shop: Shop) -> None:
     """An intent that is too late expires, and costs no call to the model."""
     delivery = accepted(shop)
@@ -218,12 +243,18 @@ def test_a_message_that_came_again_is_not_paid_for_again(shop: Shop) -> None:
 
 def test_an_answer_that_cost_no_call_is_counted(shop: Shop) -> None:
     """What was remembered, and what was shared: how often the model was spared."""
-    deliveries = [accepted(shop, id_=f"in_{n}") for n in range(4)]
+    deliveries = [accepted(shop, id_=f"in_{n}") for n in range(6)]
     known = ModelReading(Reading(lines=(line(),), certain=True), use=NO_USE)
     waits = ModelUnavailable("being asked", retry_after_ms=1_000)
-    said = Scripted(UNSURE, known, known, ModelReading(TEA, use=ONE_CALL), waits)
-    resolved = resolver(shop, said)(deliveries)
-    assert dict(resolved.outcomes) == {"model": 3, "model_spared": 2, "model_unavailable": 1}
+    refused, unsent = ModelUnusable("refused"), ModelUnusable("no candidate", judged=False)
+    answers = known, known, ModelReading(TEA, use=ONE_CALL), refused
+    resolved = resolver(shop, Scripted(UNSURE, *answers, unsent, waits))(deliveries)
+    assert dict(resolved.outcomes) == {
+        "model": 3,
+        "model_spared": 3,
+        "model_unavailable": 1,
+        "needs_input": 2,
+    }
 
 
 def test_a_queue_that_refuses_has_the_message_come_again(shop: Shop) -> None:
@@ -343,6 +374,21 @@ def test_what_was_read_and_could_not_be_sent_is_not_read_again(shop: Shop) -> No
     delivery = accepted(shop)
     again = resolver(shop, Scripted(UNSURE, ModelReading(TWO_TEAS, ONE_CALL)))([delivery]).again
     assert again[delivery.ref].pending.request.lines == TWO_TEAS.lines
+
+
+def test_a_question_that_could_not_be_recorded_keeps_what_it_took(shop: Shop) -> None:
+    """The table fails after the call was paid for: the copy carries the call on."""
+    delivery = accepted(shop)
+    said = Scripted(UNSURE, ModelUnusable("refused", ONE_CALL))
+    read_all = said.read_all
+
+    def read_and_fail(tasks: Sequence[Task]) -> Sequence[ModelResult]:
+        shop.intents.down = True
+        return read_all(tasks)
+
+    said.read_all = read_and_fail  # type: ignore[method-assign]
+    again = resolver(shop, said)([delivery]).again
+    assert again[delivery.ref].pending.model_use == ONE_CALL
 
 
 def test_of_one_intent_twice_in_a_batch_one_is_read(shop: Shop) -> None:

@@ -52,9 +52,19 @@ def test_each_move_is_a_version() -> None:
     """So that a move from what was read long ago is refused."""
     moves = [CLOSED.opened(NOW, 0)]
     moves.append(moves[-1].on_trial(NOW, LEASE_MS))
+    moves.append(moves[-1].given_back(NOW))
+    moves.append(moves[-1].on_trial(NOW, LEASE_MS))
     moves.append(moves[-1].closed())
-    assert [breaker.version for breaker in moves] == [1, 2, 3]
-    assert moves[-1] == Breaker(version=3)
+    assert [breaker.version for breaker in moves] == [1, 2, 3, 4, 5]
+    assert moves[-1] == Breaker(version=5)
+
+
+def test_a_trial_that_is_given_back_may_be_followed_at_once() -> None:
+    """By whoever is next, while nobody but who tries may ask; and what it says of the past stays."""
+    trial = CLOSED.opened(NOW, 0).on_trial(NOW + OPEN_MS_BASE, LEASE_MS)
+    back = trial.given_back(NOW + OPEN_MS_BASE + 1)
+    assert (back.phase, back.openings) == (Phase.TRIAL, 1)
+    assert back.wait_ms(NOW + OPEN_MS_BASE + 1) == 0
 
 
 def test_who_waits_for_a_trial_looks_again_soon() -> None:

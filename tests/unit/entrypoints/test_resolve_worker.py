@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.adapters.codec import PENDING
 from chalicelib.application.ports import (
+    Lack,
     ModelReading,
     ModelResult,
     ModelUnavailable,
@@ -25,6 +26,7 @@ from chalicelib.entrypoints import application
 from chalicelib.entrypoints.observability import logger
 from rushline_testing.lambdas import Context
 from tests.fakes import FakeClock, FakeQueue
+from tests.unit.adapters.stores import refused
 from tests.unit.domain.builders import line, pending, request
 from tests.unit.entrypoints.test_workers import event
 
@@ -74,14 +76,20 @@ def resolve(queue: FakeQueue) -> Iterator[Call]:
     """Return a call of the resolve worker over a use case; its answer is who has to stay."""
 
     def call(
-        work: Resolve, *letters: Pending, receives: int = 1, moves: Sequence[Breaker] = ()
+        work: Resolve,
+        *letters: Pending,
+        receives: int = 1,
+        moves: Sequence[Breaker] = (),
+        errors: Sequence[Exception] = (),
     ) -> Any:
         services: Any = SimpleNamespace(
             resolve=work,
             intents_queue=queue,
             clock=CLOCK,
             settings=SimpleNamespace(receives_max=RECEIVES_MAX),
-            guarded_model=SimpleNamespace(take_moves=lambda: list(moves)),
+            guarded_model=SimpleNamespace(
+                take_moves=lambda: list(moves), take_errors=lambda: list(errors)
+            ),
             model_prices=ModelPrices(input=0.25, cached=0.025, output=2.0),
         )
         install(services)
@@ -185,7 +193,11 @@ def test_what_the_model_took_is_logged_and_counted(
         (ModelReading(Reading(lines=(line(),), certain=True), ONE_CALL), Became.UNDERSTOOD),
         (ModelUnusable("refused", ONE_CALL), Became.NEEDS_INPUT),
         (ModelUnavailable("HTTP 500", use=ModelUse(calls=1)), Became.AGAIN),
-        (ModelUnavailable("breaker open", retry_after_ms=5), Became.AGAIN),
+        (ModelUnavailable("breaker open", retry_after_ms=5, lack=Lack.HELD), Became.AGAIN),
+        (ModelUnavailable("being asked", retry_after_ms=5, lack=Lack.BUSY), Became.AGAIN),
+        (ModelUnavailable("no time left", lack=Lack.UNASKED), Became.NEEDS_INPUT),
+        (ModelUnavailable("ClientError", lack=Lack.UNBUILT), Became.AGAIN),
+        (ModelUnusable("HTTP 400", judged=False), Became.NEEDS_INPUT),
     ]
 
     def work(pendings: Sequence[Pending]) -> Resolved:
@@ -195,13 +207,17 @@ def test_what_the_model_took_is_logged_and_counted(
         )
         return Resolved(outcomes={}, again={}, consulted=consulted)
 
-    resolve(work, *(letter(id_=f"in_{n}") for n in range(4)))
+    resolve(work, *(letter(id_=f"in_{n}") for n in range(len(results))))
     lines = [one for one in said(caplog) if one["message"].startswith("intent")]
     assert [(one["message"], one["became"], one.get("why")) for one in lines] == [
         ("intent resolved", "understood", None),
         ("intent resolved", "needs_input", "refused"),
         ("intent put off", "again", "HTTP 500"),
         ("intent put off", "again", "breaker open"),
+        ("intent put off", "again", "being asked"),
+        ("intent resolved", "needs_input", "no time left"),
+        ("intent put off", "again", "ClientError"),
+        ("intent resolved", "needs_input", "HTTP 400"),
     ]
     first = lines[0]
     assert (first["correlation_id"], first["model_calls"], first["cost_microdollars"]) == (
@@ -215,10 +231,23 @@ def test_what_the_model_took_is_logged_and_counted(
         "model_cached_tokens": 2_048,
         "model_output_tokens": 80,
         "model_cost_microdollars": 299,
-        "model_unavailable": 1,
+        "model_unavailable": 2,
         "model_held": 1,
-        "model_unusable": 1,
+        "model_busy": 1,
+        "model_unasked": 1,
+        "model_unusable": 2,
+        "model_rejected": 1,
     }
+
+
+def test_why_the_breaker_can_not_be_had_is_logged(
+    resolve: Call, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By the error's kind and AWS's code: a right that is lacking is not silent."""
+    error = refused("AccessDeniedException")
+    resolve(lambda _: Resolved(outcomes={}, again={}), letter(), errors=[error])
+    (written,) = [one for one in said(caplog) if one["message"] == "model breaker out of reach"]
+    assert written["error"] == "ClientError AccessDeniedException"
 
 
 def test_a_breaker_that_opened_is_counted_for_its_function(

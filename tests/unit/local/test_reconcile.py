@@ -112,6 +112,7 @@ def test_sound_facts_balance_on_every_line() -> None:
     ("name", "facts"),
     [
         ("Model calls", replace(SOUND, model_use=ModelUse(calls=3), model_asked=2)),
+        ("Model calls", replace(SOUND, model_use=ModelUse(calls=0), model_asked=118)),
         ("Accepted", replace(SOUND, wished=6)),
         ("Every promise kept", replace(SOUND, intents=SOUND.intents[:-1])),
         (
