@@ -16,6 +16,9 @@ from chalicelib.domain.catalogue import Catalogue
 
 _LINE_ENDS: Final = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _SPACE: Final = re.compile(r"\s+")
+GROWTH_MAX: Final = 2
+"""A single character may stand for eighteen; a text of them would be paid for eighteen times."""
+
 _OPENING: Final = " \n,;:!"
 _CLOSING: Final = " \n,;:!."
 """No dot or minus in front, which may belong to a number, and no question mark at the end."""
@@ -27,6 +30,8 @@ def plain_form(text: str) -> str:
     Lines stay lines: a number may belong to the line that it stands on.
     """
     common = text if text.isascii() else "".join(map(_common, text))
+    if len(common) > GROWTH_MAX * len(text):
+        common = text
     folded = unicodedata.normalize("NFC", common.casefold())
     return _SPACE.sub(_gap, folded).lstrip(_OPENING).rstrip(_CLOSING)
 

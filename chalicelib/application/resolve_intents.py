@@ -31,6 +31,10 @@ from chalicelib.domain.resolution import Reading, ReadingMode
 from chalicelib.domain.settlement import expired
 
 MODEL_TIMEOUT_MS_MAX = 10_000
+MODEL_TURNS_MAX = 5
+"""Answers to our questions for which an intent may still cost calls: a customer who goes on
+answering costs us no more."""
+
 MODEL_TIMEOUT_MS_MIN = 500
 """With less time left than this, a call to the model would only be paid for."""
 TIME_TO_ORDER_MS = 15_000
@@ -135,7 +139,7 @@ class ResolveIntents:
             else self.reader.reply(text, question, catalogue)
         )
         read = _Text(pending=pending, catalogue=catalogue, reading=reading)
-        if question is not None:
+        if question is not None or pending.turn > MODEL_TURNS_MAX:
             return self._by_parser(read)
         if reading.certain and (self.model is None or self.mode is not ReadingMode.MODEL_ALWAYS):
             return understood_as(pending, reading)

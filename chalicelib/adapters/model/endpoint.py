@@ -12,6 +12,7 @@
 Each request counts as a call, whatever came of it; what its tokens were, only its body tells.
 """
 
+import json
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,7 @@ from chalicelib.domain.model_use import NO_USE, ModelUse
 
 ANSWER_BYTES_MAX: Final = 262_144
 ANSWER_TOKENS_MAX: Final = 4_000
+REJECTED_MAX: Final = 3
 
 ONE_CALL: Final = ModelUse(calls=1)
 
@@ -57,7 +59,7 @@ class Endpoint:
         self._client = openai.OpenAI(base_url=base_url, api_key=api_key, max_retries=0)
         self._model = model
         self._body = _manners(model)
-        self._plain_json = False
+        self._rejected: set[int] = set()
 
     def close(self) -> None:
         """Close the connections."""
@@ -68,11 +70,13 @@ class Endpoint:
     ) -> Answer | ModelUnavailable | ModelUnusable:
         """Return the completion, asked for once, by *deadline* (`time.monotonic`).
 
-        An endpoint that rejects *response_format* is asked once more, for any JSON object;
-        if that is answered, this is all it will be asked for from then on.
+        An endpoint that rejects *response_format* is asked once more, for any JSON object; if
+        that is answered, this is all it will be asked for in place of that format, and after
+        `REJECTED_MAX` different ones of any: one menu's schema may be what it won't have.
         """
         spent = NO_USE
-        if not self._plain_json:
+        form = hash(json.dumps(response_format, sort_keys=True))
+        if form not in self._rejected and len(self._rejected) < REJECTED_MAX:
             answer = self._post(system, user, response_format, deadline)
             if not isinstance(answer, openai.APIStatusError):
                 return answer
@@ -81,7 +85,8 @@ class Endpoint:
         if isinstance(answer, openai.APIStatusError):
             why = f"HTTP {answer.status_code}"
             return ModelUnusable(why, use=spent + ONE_CALL, judged=False)
-        self._plain_json = self._plain_json or isinstance(answer, Answer)
+        if spent != NO_USE and isinstance(answer, Answer):
+            self._rejected.add(form)
         return replace(answer, use=spent + answer.use)
 
     def _post(

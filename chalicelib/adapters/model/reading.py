@@ -19,7 +19,11 @@ from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Amount, ChosenOption, Line, OptionRef, Reading
 
 QUANTITY_MAX: Final = 1_000
-LINES_MAX: Final = 100
+LINES_MAX: Final = 50
+"""Of an order."""
+
+TOKENS_MAX: Final = 10**9
+"""Whoever counts more has a fault."""
 
 _AMOUNTS: Final = {"with": None, "extra": Amount.EXTRA, "light": Amount.LIGHT}
 
@@ -51,7 +55,8 @@ class Completion(BaseModel):
             "cached_tokens": details.get("cached_tokens") if isinstance(details, dict) else None,
             "output_tokens": usage.get("completion_tokens"),
         }
-        return ModelUse(**{name: n for name, n in counts.items() if isinstance(n, int) and n >= 0})
+        told = {name: n for name, n in counts.items() if isinstance(n, int)}
+        return ModelUse(**{name: n for name, n in told.items() if 0 <= n <= TOKENS_MAX})
 
 
 class _Closed(BaseModel):

@@ -19,7 +19,7 @@ def retry_after_ms(headers: Mapping[str, str], now: float) -> int | None:
     """
     in_ms = _number(headers.get("retry-after-ms", ""))
     said = headers.get("retry-after", "")
-    wait = in_ms if in_ms is not None else _seconds_in_ms(said, now)
+    wait = in_ms if in_ms is not None and in_ms > 0 else _seconds_in_ms(said, now)
     if wait is None or not wait > 0:
         return None
     return int(min(max(wait, 1), RETRY_AFTER_MS_MAX))

@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.adapters.model import OpenAIModel
 from chalicelib.adapters.model.client import CALLS_AT_ONCE_MAX
-from chalicelib.adapters.model.endpoint import ANSWER_BYTES_MAX, Endpoint
+from chalicelib.adapters.model.endpoint import ANSWER_BYTES_MAX, REJECTED_MAX, Endpoint
 from chalicelib.application.ports import (
     Lack,
     ModelReading,
@@ -243,6 +243,21 @@ def test_an_endpoint_that_rejects_everything_is_not_remembered_for_it(
     server.mode = Mode.RIGHT
     assert model.read_all([_task()]) == [READ]
     assert server.asked[-1].format == "json_schema"
+
+
+@pytest.mark.parametrize("mode", [Mode.SCHEMA_REJECTED, Mode.SCHEMA_UNKNOWN])
+def test_one_menus_schema_that_is_rejected_leaves_the_others_theirs(
+    server: ModelServer, mode: Mode
+) -> None:
+    """Only after several different ones is an endpoint taken for one that knows none."""
+    endpoint = Endpoint(base_url=server.base_url, api_key="k", model="m")
+    formats = [{"type": "json_schema", "n": number} for number in range(REJECTED_MAX + 1)]
+    server.mode = mode
+    for form in formats:
+        endpoint.complete("JSON", '"text"', form, time.monotonic() + 5)
+    endpoint.close()
+    asked = [one.format for one in server.asked]
+    assert asked == ["json_schema", "json_object"] * REJECTED_MAX + ["json_object"]
 
 
 def test_no_endpoint_is_no_answer() -> None:

@@ -149,6 +149,7 @@ def test_any_body_is_read_or_refused(body: object) -> None:
 @pytest.mark.parametrize(
     ("usage", "counted"),
     [
+        ({"prompt_tokens": 10**310, "completion_tokens": 3}, {"output_tokens": 3}),
         (None, {}),
         ("much", {}),
         ({"prompt_tokens": 5, "completion_tokens": -1}, {"input_tokens": 5}),

@@ -20,6 +20,8 @@ NOW = 1_792_929_600.0
         ({"retry-after": "Sunday, 25-Oct-26 12:00:30 GMT"}, 30_000),
         ({"retry-after": "Sun Oct 25 12:00:30 2026"}, 30_000),
         ({"retry-after-ms": "1500", "retry-after": "2"}, 1_500),
+        ({"retry-after-ms": "0", "retry-after": "20"}, 20_000),
+        ({"retry-after-ms": "-5", "retry-after": "20"}, 20_000),
         ({"retry-after": "86400"}, RETRY_AFTER_MS_MAX),
         ({"retry-after": "9" * 400}, None),
         ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, RETRY_AFTER_MS_MAX),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.application.reading_key import key_of, plain_form
+from chalicelib.application.reading_key import GROWTH_MAX, key_of, plain_form
 from tests.unit.domain.builders import menu
 
 MENU = menu()
@@ -90,3 +90,8 @@ def test_a_key_depends_on_all_that_the_model_is_told() -> None:
 def test_any_text_has_a_key(text: str) -> None:
     """Lone surrogates too; and a key is a hash, of one length, whatever the text."""
     assert re.fullmatch("[0-9a-f]{64}", key_of(plain_form(text), MENU, (), "model 1"))
+
+
+def test_a_text_does_not_grow_on_its_way_to_the_model() -> None:
+    """Characters that stand for many are left as they are where that would cost many times more."""
+    assert len(plain_form("\ufdfa" * 1_990)) <= GROWTH_MAX * 1_990

@@ -11,7 +11,11 @@ from chalicelib.application.ports import (
     ModelUnusable,
     Task,
 )
-from chalicelib.application.resolve_intents import TIME_TO_ORDER_MS, ResolveIntents
+from chalicelib.application.resolve_intents import (
+    MODEL_TURNS_MAX,
+    TIME_TO_ORDER_MS,
+    ResolveIntents,
+)
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.intent import Intent, Pending, Status
 from chalicelib.domain.model_use import NO_USE, ModelUse
@@ -158,6 +162,18 @@ def test_what_the_model_makes_up_becomes_a_question(shop: Shop, result: ModelRes
     resolver(shop, Scripted(UNSURE, result))([delivery])
     assert sent(shop) == []
     assert stands(shop, delivery).status is Status.NEEDS_INPUT
+
+
+def test_answers_without_end_cost_no_calls_without_end(shop: Shop) -> None:
+    """From some turn on the parser alone reads what a customer answers."""
+    delivery = accepted(shop)
+    asked = {}
+    for turn in (MODEL_TURNS_MAX, MODEL_TURNS_MAX + 1):
+        shop.put(replace(stands(shop, delivery), status=Status.ACCEPTED, turn=turn))
+        said = Scripted(UNSURE, ModelReading(TEA, ONE_CALL))
+        resolver(shop, said)([stands(shop, delivery).pending])
+        asked[turn] = len(said.asked)
+    assert asked == {MODEL_TURNS_MAX: 1, MODEL_TURNS_MAX + 1: 0}
 
 
 def test_without_a_model_doubt_is_a_question(shop: Shop) -> None:
