@@ -39,13 +39,23 @@ def answered(intent: Intent, answer: Answer) -> Request:
     request = intent.request
     if answer.choice is not None:
         return _chosen(request, intent.question, answer.choice)
-    asked = intent.question if answer.text is not None and _is_of_text(intent.question) else None
+    asked = None if answer.text is None else _asked(request, intent.question)
     return replace(request, text=answer.text, lines=answer.lines, answered=asked)
 
 
-def _is_of_text(question: Question | None) -> bool:
-    """Whether *question* is about what a text meant, so that a text may answer in part."""
-    return question is not None and question.code is QuestionCode.AMBIGUOUS
+def _asked(request: Request, question: Question | None) -> Question | None:
+    """Return the question that a text answers in part: the last about what a text meant.
+
+    One without choices offers nothing to agree to or change; what was offered before it still
+    stands.
+    """
+    match question:
+        case Question(code=QuestionCode.AMBIGUOUS, choices=choices) if choices:
+            return question
+        case Question(code=QuestionCode.AMBIGUOUS | QuestionCode.NOT_UNDERSTOOD):
+            return request.answered
+        case _:
+            return None
 
 
 def _chosen(request: Request, question: Question | None, choice_id: str) -> Request:

@@ -93,7 +93,8 @@ class Reading:
     *certain* is the reader's own word that *lines* are exactly what was meant; only a
     certain reading is ordered unasked. *coupon* is a promotion code named in the text.
     *candidates* are SKUs that the text may mean, best first. *rest* is the text without the
-    words that name promotion codes, where there are any.
+    words that name promotion codes, where there are any. *refused* says that the customer
+    said no to *lines* and not yet what else; *is_either* that one of them is meant.
     """
 
     lines: tuple[Line, ...]
@@ -101,3 +102,5 @@ class Reading:
     coupon: str | None = None
     candidates: tuple[str, ...] = ()
     rest: str | None = None
+    refused: bool = False
+    is_either: bool = False

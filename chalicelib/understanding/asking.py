@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import dropwhile
 
 from chalicelib.understanding.language import Language
-from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, keys_of, tokenise
+from chalicelib.understanding.tokens import SPACED_LENGTH_MAX, keys_of, tokenise
 
 _END = re.compile(r"[.!;\n]|(?<=[?\uff1f])")
 _LEAD_LENGTH_MAX = 60
@@ -27,7 +27,7 @@ class Asking:
 
     def is_open(self, text: str) -> bool:
         """Whether *text* has a question before which, and in which, no question orders."""
-        for question in _END.split(text[:TEXT_LENGTH_MAX]):
+        for question in _END.split(text[:SPACED_LENGTH_MAX]):
             if not question.endswith(_MARKS):
                 continue
             keys = [token.key for token in tokenise(question, self._language)]
@@ -46,7 +46,7 @@ class Asking:
         lead = text[:_LEAD_LENGTH_MAX].casefold()
         if not any(word in lead for word in self._firsts):
             return False
-        parts = _END.split(text[:TEXT_LENGTH_MAX])
+        parts = _END.split(text[:SPACED_LENGTH_MAX])
         while parts and not self._asked(parts[0][:_LEAD_LENGTH_MAX]):
             parts = parts[1:]
         if not parts or not self._interrogates(self._asked(parts[0][:_LEAD_LENGTH_MAX])):

@@ -11,7 +11,13 @@ from typing import Final
 
 from chalicelib.understanding.english import singular
 from chalicelib.understanding.han import spacer
-from chalicelib.understanding.language import CouponWords, Language, Phrasebook, Role
+from chalicelib.understanding.language import (
+    AnswerWords,
+    CouponWords,
+    Language,
+    Phrasebook,
+    Role,
+)
 
 
 def _split(words: str) -> tuple[str, ...]:
@@ -85,6 +91,7 @@ CHINESE: Final = Language(
         Role.EACH: _split(
             "都 都要 都加 全部 全部要 全都 全都要 每杯 每杯都 每份 各 各要 各来 都是"
         ),
+        Role.YES: _split("对 对的 对对 是的 没错 正确"),
         Role.FILLER: (*_FILLER, *_CLASSIFIERS),
         Role.DOUBT: _DOUBT,
     },
@@ -96,9 +103,15 @@ CHINESE: Final = Language(
         links=frozenset(_split("我 的 这 个 张 是 为 叫")),
         refusals=frozenset(_split("不 别 没 无 如果 取消 能")),
     ),
+    answers=AnswerWords(
+        agreeing=_split("是 是啊 好 好的 好吧 好啊 嗯 行 可以 可以的 没问题 ok yes"),
+        refusing=_split("不 不是 不对 不行 不是的 不要 都不是 都不要 不用 no"),
+    ),
     phrasebook=Phrasebook(
         did_you_mean="您要的是{choices}吗？",
         is_this_right="请确认：{order}，对吗？",
+        change_what="请问哪里需要修改：{order}？",
+        how_many="每种商品一单可点1至{most}份。请问您要几份：{items}？",
         not_understood="我们没能看懂您要点什么。例如，我们有{items}。",
         nothing_to_offer="我们没能看懂您要点什么。请问您想要什么？",
         last_of_alternatives="还是",

@@ -48,11 +48,13 @@ def split_coupon(
     """
     found = list(_WORD.finditer(text))
     folded = [_APOSTROPHE.sub("", match.group().casefold()) for match in found]
+    afters, shouting = _afters(folded, words), text.isupper()
     wanted: dict[str, None] = {}
     is_open = False
     kept, place, done = [], 0, 0
     while place < len(found):
-        end = _code_at(place, text, found, folded, words, is_known)
+        after = afters[place]
+        end = _code_at(place, found, folded, after, words, is_known, shouting=shouting)
         if end is None:
             place += 1
             continue
@@ -103,20 +105,21 @@ def _is_refused(
 
 def _code_at(
     place: int,
-    text: str,
     found: list[re.Match[str]],
     folded: list[str],
+    after: tuple[int, bool],
     words: CouponWords,
     is_known: Callable[[str], bool],
+    *,
+    shouting: bool,
 ) -> int | None:
     """Return where the code stands that the word at *place* names, if it names one."""
     if folded[place] not in words.nouns and folded[place] not in words.verbs:
         return None
-    end, named = _after(place, folded, words)
+    end, named = after
     if end >= len(found):
         return None
     code = found[end].group()
-    shouting = text.isupper()
     if is_known(code) and not (named and code.isupper() and not shouting):
         return None
     last = end == len(found) - 1
@@ -125,14 +128,15 @@ def _code_at(
     return None
 
 
-def _after(place: int, folded: list[str], words: CouponWords) -> tuple[int, bool]:
-    """Return where the code would stand, and whether a noun names it."""
-    named = folded[place] in words.nouns
-    place += 1
-    while place < len(folded) and (folded[place] in words.nouns or folded[place] in words.links):
-        named = named or folded[place] in words.nouns
-        place += 1
-    return place, named
+def _afters(folded: list[str], words: CouponWords) -> list[tuple[int, bool]]:
+    """Return, for each word, where a code that it names would stand, and whether a noun names it."""
+    afters: list[tuple[int, bool]] = []
+    run = len(folded), False
+    for place in range(len(folded) - 1, -1, -1):
+        is_noun = folded[place] in words.nouns
+        afters.append((run[0], run[1] or is_noun))
+        run = afters[-1] if is_noun or folded[place] in words.links else (place, False)
+    return afters[::-1]
 
 
 def _before(place: int, folded: list[str], words: CouponWords) -> int:

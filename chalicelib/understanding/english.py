@@ -24,7 +24,13 @@ from chalicelib.understanding.english_units import (
     UNIT_SPELLINGS,
 )
 from chalicelib.understanding.english_words import DOUBT, FILLER, listed
-from chalicelib.understanding.language import CouponWords, Language, Phrasebook, Role
+from chalicelib.understanding.language import (
+    AnswerWords,
+    CouponWords,
+    Language,
+    Phrasebook,
+    Role,
+)
 
 _IRREGULAR: Final = {
     "leaves": "leaf",
@@ -216,7 +222,7 @@ ENGLISH: Final = Language(
             "omit the"
         ),
         Role.EXCEPT: listed("except, except for, other than, apart from"),
-        Role.NO: listed("no, not, zero, with no, and no, but no, not any, no more"),
+        Role.NO: listed("no, nope, nah, not, zero, with no, and no, but no, not any, no more"),
         Role.WITH: listed(
             "with, containing, that has, which has, that have, add, adding, add in, add on, throw in, i would like to add"
         ),
@@ -259,7 +265,7 @@ ENGLISH: Final = Language(
         Role.INSTEAD: ("instead",),
         Role.YES: listed(
             "yes, yes please, yeah, yep, yup, yea, correct, exactly, that is right, that is correct,"
-            "that is it exactly"
+            "that is it exactly, sounds good, that sounds good, looks good, that looks good"
         ),
         Role.ALSO: ("also", "too", "as well", *(f"{number} more" for number in range(1, 25))),
         Role.FILLER: FILLER,
@@ -297,6 +303,18 @@ ENGLISH: Final = Language(
     ),
     placing=frozenset(("in", "on", "inside", "into", "onto")),
     beside=BESIDE,
+    answers=AnswerWords(
+        agreeing=listed(
+            "ok, okay, k, sure, y, ye, aye, fine, right, alright, all right, go ahead, perfect, great, good,"
+            "of course, absolutely, definitely"
+        ),
+        refusing=listed(
+            "no, nope, nah, wrong, that is wrong, not right, that is not right, neither, none,"
+            "none of them, none of those, none of these"
+        ),
+        replacing=frozenset(("just", "only")),
+        adding=frozenset(("another", "more")),
+    ),
     coupon=CouponWords(
         verbs=frozenset(
             ("use", "using", "apply", "applying", "redeem", "redeeming", "with", "enter", "try")
@@ -315,6 +333,8 @@ ENGLISH: Final = Language(
     phrasebook=Phrasebook(
         did_you_mean="Did you mean {choices}?",
         is_this_right="Did we get this right: {order}?",
+        change_what="What should be different: {order}?",
+        how_many="One order takes 1 to {most} of an item. How many would you like: {items}?",
         not_understood="We could not read an order in that. We have, for example, {items}.",
         nothing_to_offer="We could not read an order in that. Which item would you like?",
         last_of_alternatives="or",

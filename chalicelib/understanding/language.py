@@ -78,15 +78,32 @@ class AsideWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerWords:
+    """What words mean as an answer to a question, whatever they do in an order.
+
+    Phrases that are *agreeing* or *refusing* do so where nothing else is said: "ok", "no".
+    With one of *replacing*, what was understood gives way: "just a latte"; one that is
+    *adding* leaves open whether it does: "another latte".
+    """
+
+    agreeing: tuple[str, ...] = ()
+    refusing: tuple[str, ...] = ()
+    replacing: frozenset[str] = frozenset()
+    adding: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phrasebook:
     """How we speak back, in this language. Each text is a `str.format` template.
 
-    *space* parts words, *list_comma* the members of a list, *comma* the rest of a line and
+    *change_what* follows a bare "no", *how_many* a number that no order takes. *space* parts words, *list_comma* the members of a list, *comma* the rest of a line and
     *semicolon* lines.
     """
 
     did_you_mean: str
     is_this_right: str
+    change_what: str
+    how_many: str
     not_understood: str
     nothing_to_offer: str
     last_of_alternatives: str
@@ -162,3 +179,4 @@ class Language:
     greetings: frozenset[str] = frozenset()
     placing: frozenset[str] = frozenset()
     beside: AsideWords = AsideWords()
+    answers: AnswerWords = AnswerWords()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from chalicelib.domain.pricing import QUANTITY_MAX
 from chalicelib.domain.resolution import Line
 from chalicelib.understanding.attach import Part, parts_of
 from chalicelib.understanding.corrections import corrected
@@ -21,13 +22,13 @@ from chalicelib.understanding.partition import (
     ends_open,
     is_plain,
     kinds_of,
+    may_be_one_each,
     one_each,
     shares_of,
     split_repeats,
 )
 from chalicelib.understanding.sharing import may_share, shared_wishes, told_by_kind
 
-QUANTITY_MAX: Final = 999
 _TOLD_AND_REST: Final = 2
 
 
@@ -55,6 +56,7 @@ class LineWriter:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self.drafts: list[Draft] = []
+        self._shared: list[tuple[Wish, Draft]] = []
         self.doubts: set[Doubt] = set()
 
     def write(self, parts: Sequence[Part]) -> tuple[Line, ...]:
@@ -70,21 +72,12 @@ class LineWriter:
         for draft in self.drafts:
             self.doubts |= settle(draft, self._lexicon)
         self._compare()
-        return tuple(draft.line() for draft in self.drafts)
+        # "No lattes" may be said as "0 lattes": that is no line, and in doubt.
+        return tuple(draft.line() for draft in self.drafts if draft.quantity > 0)
 
     def _write_part(self, part: Part) -> None:
         wishes = [e for e in (*part.before, *part.after) if isinstance(e, Wish)]
-        self.doubts |= part.doubts | part.head.doubts
-        if Join.EACH in part.before:
-            self.doubts.add(Doubt.BELONGS_TO_EITHER)
-        singles = self._lexicon.single_groups
-        if any(e.negated and e.refs[0].group in singles for e in wishes if e in part.before):
-            # "Large no medium tea": what is negated may be what was wanted before.
-            self.doubts.add(Doubt.NEGATION_OPEN)
-        if any(isinstance(e, Opener) and e.is_half for e in part.before):
-            self.doubts.add(Doubt.UNREAD_PHRASE)
-        for wish in wishes:
-            self.doubts |= wish.doubts
+        self._doubt(part, wishes)
         sku = self._best_sku(part.head, wishes)
         if self._adds_to_line(part, sku):
             return
@@ -96,6 +89,30 @@ class LineWriter:
                 self._wish_alike(draft, same, wishes)
             for elements in told:
                 self._give(draft, elements)
+        for wish, owner in self._shared:
+            self._share(wish, owner)
+        self._shared.clear()
+
+    def _doubt(self, part: Part, wishes: Sequence[Wish]) -> None:
+        """Note what is doubtful about *part* and its *wishes* whatever lines it makes."""
+        self.doubts |= part.doubts | part.head.doubts
+        if Join.EACH in part.before:
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        singles = self._lexicon.single_groups
+        if any(e.negated and e.refs[0].group in singles for e in wishes if e in part.before):
+            # "Large no medium tea": what is negated may be what was wanted before.
+            self.doubts.add(Doubt.NEGATION_OPEN)
+        if any(isinstance(e, Opener) and e.is_half for e in part.before):
+            self.doubts.add(Doubt.UNREAD_PHRASE)
+        for wish in wishes:
+            self.doubts |= wish.doubts
+        if self._is_of_others(part):
+            self.doubts.add(Doubt.NUMBER_OPEN)
+
+    def _is_of_others(self, part: Part) -> bool:
+        """Whether *part* may be some of what was ordered: "two lattes, one of them a flat white"."""
+        counts = [e.number or 1 for e in part.before if isinstance(e, Opener) and e.is_part]
+        return any(draft.quantity > number for draft in self.drafts for number in counts)
 
     def _told_apart(self, part: Part) -> list[tuple[int, tuple[Sequence[Element], ...]]]:
         """Return a quantity, and what was said of it, for each line that *part* makes."""
@@ -119,6 +136,8 @@ class LineWriter:
                 self.doubts.add(Doubt.NUMBER_OPEN)
         if not shares:
             self._doubt_plural(part)
+            if may_be_one_each(quantity, part.after):
+                self.doubts.add(Doubt.NUMBER_OPEN)
         return [
             *((number, (own,)) for number, own in elliptic[:-1]),
             *((number, (before, common, own)) for number, own in shares or [(quantity, ())]),
@@ -183,15 +202,19 @@ class LineWriter:
         ]
 
     def _share(self, wish: Wish, owner: Draft) -> None:
+        """Give *wish*, of *owner*, to all other lines; in doubt where one does not offer it."""
         for other in self.drafts:
-            if other is not owner and other.offers(wish):
+            if other is owner or any(own is wish for own in other.wishes):
+                continue
+            if other.offers(wish):
                 other.wishes.append(wish)
+            else:
+                self.doubts.add(Doubt.BELONGS_TO_EITHER)
 
     def _draft(self, sku: str, quantity: int, *, opens: bool) -> Draft:
-        quantity_kept = min(max(quantity, 1), QUANTITY_MAX)
-        if quantity_kept != quantity:
+        if not 0 < quantity < QUANTITY_MAX:
             self.doubts.add(Doubt.QUANTITY_ABSURD)
-        draft = Draft(sku, self._lexicon.groups_of[sku], quantity_kept, has_opener=opens)
+        draft = Draft(sku, self._lexicon.groups_of[sku], quantity, has_opener=opens)
         self.drafts.append(draft)
         return draft
 
@@ -238,7 +261,7 @@ class LineWriter:
                     self.doubts.add(Doubt.BELONGS_TO_EITHER)
             is_shared = any(wish is other for other in shared)
             if is_shared:
-                self._share(wish, draft)
+                self._shared.append((wish, draft))
             if draft.offers(wish):
                 draft.wishes.append(wish)
             elif not is_shared:

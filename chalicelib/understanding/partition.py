@@ -67,6 +67,16 @@ def one_each(
     return (common, [(1, (wish,)) for wish in wishes]) if len(values) == quantity else (said, [])
 
 
+def may_be_one_each(quantity: int, after: Sequence[Element]) -> bool:
+    """Whether each of several units may be of one option: "two cups of vanilla and chocolate"."""
+    own = list(takewhile(lambda e: isinstance(e, Wish) or e is Join.AND, after))
+    wishes = [element for element in own if isinstance(element, Wish)]
+    if not (own and own[0] in wishes and len(wishes) == quantity >= _SHARES_MIN):
+        return False
+    groups = set.intersection(*({ref.group for ref in wish.refs} for wish in wishes))
+    return Join.AND in own and bool(groups) and not any(wish.negated for wish in wishes)
+
+
 def elliptic_shares(before: Sequence[Element]) -> list[Share]:
     """Return the shares of an item that is named once: "one small and one large" coke."""
     start, shares = _shares(before)

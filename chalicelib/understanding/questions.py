@@ -1,9 +1,11 @@
 """The question we ask when a reading isn't certain, with answers to choose from."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.pricing import QUANTITY_MAX
 from chalicelib.domain.resolution import (
     Amount,
     Choice,
@@ -32,6 +34,21 @@ def question_for(
     """
     lines = tuple(line for line in reading.lines if line.sku in catalogue.items)
     skus = [sku for sku in reading.candidates if sku in catalogue.items]
+    odd = [line for line in lines if not 0 < line.quantity <= QUANTITY_MAX]
+    if odd:
+        return _how_many(odd, catalogue, phrasebook)
+    if reading.is_either and 1 < len(lines) <= CHOICES_MAX:
+        return _which([(line,) for line in lines], catalogue, phrasebook)
+    question = _of_lines(lines, skus, catalogue, phrasebook)
+    if not (reading.refused and question.choices):
+        return question
+    labels = phrasebook.semicolon.join(choice.label for choice in question.choices)
+    return replace(question, prompt=phrasebook.change_what.format(order=labels))
+
+
+def _of_lines(
+    lines: tuple[Line, ...], skus: Sequence[str], catalogue: Catalogue, phrasebook: Phrasebook
+) -> Question:
     if lines and (len(lines) > 1 or not _has_rivals(lines, skus)):
         label = order_label(lines, catalogue, phrasebook)
         return Question(
@@ -93,6 +110,12 @@ def _among(
     orders = [tuple(lines)] if lines else []
     like = lines[0] if lines else None
     orders += [(_rival(sku, like, catalogue),) for sku in dict.fromkeys(skus) if sku not in read]
+    return _which(orders, catalogue, phrasebook)
+
+
+def _which(
+    orders: Sequence[tuple[Line, ...]], catalogue: Catalogue, phrasebook: Phrasebook
+) -> Question:
     choices = tuple(
         Choice(id=str(number), label=order_label(order, catalogue, phrasebook), lines=order)
         for number, order in enumerate(orders[:CHOICES_MAX], start=1)
@@ -100,6 +123,14 @@ def _among(
     names = [catalogue.items[choice.lines[0].sku].name for choice in choices]
     prompt = phrasebook.did_you_mean.format(choices=_alternatives(names, phrasebook))
     return Question(code=QuestionCode.AMBIGUOUS, prompt=prompt, choices=choices)
+
+
+def _how_many(lines: Sequence[Line], catalogue: Catalogue, phrasebook: Phrasebook) -> Question:
+    """Return a question for the number of *lines*; it offers none that nobody said."""
+    names = list(dict.fromkeys(catalogue.items[line.sku].name for line in lines))
+    items = phrasebook.list_comma.join(names[:_ITEMS_NAMED_MAX])
+    prompt = phrasebook.how_many.format(most=QUANTITY_MAX, items=items)
+    return Question(code=QuestionCode.AMBIGUOUS, prompt=prompt)
 
 
 def _rival(sku: str, like: Line | None, catalogue: Catalogue) -> Line:

@@ -1,15 +1,17 @@
 """The menu parser: from a text to order lines, without a model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from itertools import pairwise
 
 from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.pricing import LINES_MAX
 from chalicelib.domain.resolution import Line, Question, Reading
 from chalicelib.understanding.asides import Asides
 from chalicelib.understanding.asking import Asking
 from chalicelib.understanding.coupons import split_coupon
 from chalicelib.understanding.doubts import Doubt
-from chalicelib.understanding.elements import Element, Head
+from chalicelib.understanding.elements import Element, Head, Join
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
 from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.lexicon import compile_lexicon, fitted
@@ -20,8 +22,6 @@ from chalicelib.understanding.replies import Heard, Replies
 from chalicelib.understanding.retrieval import CANDIDATES_MAX, Retrieval
 from chalicelib.understanding.scopes import ElementReader
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, Token, keys_of, tokenise
-
-LINES_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class MenuReader:
         self._lexicon = compile_lexicon(catalogue, language)
         self._asking = Asking(language)
         self._asides = Asides(language)
+        self._replies = Replies(self._lexicon, language)
         self._retrieval = Retrieval(catalogue.items, self._lexicon.item_words)
 
     def read(self, text: str) -> Reading:
@@ -61,13 +62,14 @@ class MenuReader:
     def reply(self, text: str, question: Question) -> Reading:
         """Return what *text* means as the answer to *question*.
 
-        An answer that only chooses, agrees or changes ("the tuna one", "yes", "large") is
-        merged with what was understood; any other is read for itself.
+        An answer that chooses, agrees, changes or adds ("the tuna one", "yes", "large", "and a
+        tea") is merged with what was understood; any other is read for itself, and certain
+        only where it plainly takes the place of that. One that can't be read changes nothing.
         """
         heard = self._hear(text)
-        merged = Replies(self._lexicon, self._language).merged(heard, question)
-        if merged is None or heard.named.is_open:
-            return self._explanation(heard).reading
+        merged = None if heard.named.is_open else self._replies.merged(heard, question)
+        if merged is None:
+            merged = self._replies.alone(self._explanation(heard).reading, heard, question)
         is_short = len(merged.lines) <= LINES_MAX
         return replace(
             merged,
@@ -80,9 +82,7 @@ class MenuReader:
     def _hear(self, text: str) -> Heard:
         """Return *text* as elements, each word in its use."""
         spoken = self._language.spaced(text[:TEXT_LENGTH_MAX])
-        named = split_coupon(
-            spoken[:TEXT_LENGTH_MAX], self._language.coupon, self._knows_word, self._sells
-        )
+        named = split_coupon(spoken, self._language.coupon, self._knows_word, self._sells)
         tokens = self._lexicon.speller.repair(tokenise(named.rest, self._language))
         mentions = self._asides.passed(find_mentions(tokens, self._lexicon))
         if self._language.classifiers:
@@ -101,7 +101,7 @@ class MenuReader:
         only_asks = self._asking.only_asks(spoken)
         if only_asks or self._asking.is_open(spoken):
             doubts.add(Doubt.QUESTION)
-        if max(len(text), len(spoken)) > TEXT_LENGTH_MAX:
+        if len(text) > TEXT_LENGTH_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
         rest = named.rest + text[TEXT_LENGTH_MAX:] if named.names_codes else None
         return Heard(named, rest, tokens, mentions, elements, doubts, only_asks)
@@ -125,6 +125,7 @@ class MenuReader:
             coupon=named.code,
             candidates=candidates,
             rest=heard.rest,
+            is_either=_are_alternatives(elements, lines),
         )
         return Explanation(
             reading=reading,
@@ -157,3 +158,13 @@ class MenuReader:
         """Whether a word is the language's, and so tells no item from another."""
         senses = self._lexicon.phrases.get(key)
         return senses is not None and senses.role is not None
+
+
+def _are_alternatives(elements: Sequence[Element], lines: Sequence[Line]) -> bool:
+    """Whether just one of *lines* is meant, each an item of its own: "a tea, a coffee or a cola"."""
+    heads = [place for place, e in enumerate(elements) if isinstance(e, Head) and not e.is_dropped]
+    if not 1 < len(heads) == len(lines):
+        return False
+    gaps = [elements[begin + 1 : end] for begin, end in pairwise(heads)]
+    joins = [next((e for e in reversed(gap) if isinstance(e, Join)), None) for gap in gaps]
+    return joins[-1] is Join.OR and all(join in (Join.OR, Join.STOP) for join in joins)

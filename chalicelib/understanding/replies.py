@@ -1,6 +1,6 @@
 """What an answer to our question means, together with what was understood before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,11 +12,15 @@ from chalicelib.understanding.language import Language, Role
 from chalicelib.understanding.lexicon import Lexicon
 from chalicelib.understanding.lines import written_lines
 from chalicelib.understanding.mentions import Mention
-from chalicelib.understanding.tokens import Token
+from chalicelib.understanding.tokens import Token, keys_of
 
 _IDLE: Final = frozenset((Role.FILLER, Role.DEFINITE, Role.YES))
 _OF_THE_CHOICE: Final = frozenset((Doubt.NUMBER_OPEN, Doubt.PART_OF_A_NAME))
 _OF_THE_NO: Final = frozenset((Doubt.NEGATION_OPEN,))
+_ADDS: Final = frozenset((Role.YES, Role.AND, Role.ALSO, Role.WITH))
+_MORE: Final = _ADDS - {Role.YES}
+_LEADS: Final = (Join.STOP, Join.AND, Join.WITH)
+_WORDS_MAX: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +46,110 @@ class Replies:
     def __init__(self, lexicon: Lexicon, language: Language) -> None:
         self._lexicon = lexicon
         self._language = language
+        self._words = language.answers
+        self._agreeing = {keys_of(phrase, language) for phrase in self._words.agreeing}
+        self._refusing = {keys_of(phrase, language) for phrase in self._words.refusing}
 
     def merged(self, heard: Heard, question: Question) -> Reading | None:
-        """Return the order that is meant; None for an answer that stands for itself."""
-        orders = [choice.lines for choice in question.choices if choice.lines]
-        if not orders or any(line.sku not in self._lexicon.groups_of for o in orders for line in o):
+        """Return the order that is meant; None for an answer that says nothing of those offered."""
+        orders = self._orders(question)
+        if not orders:
             return None
         chosen = self._chosen(heard, orders)
         if chosen is not None:
             return Reading(lines=chosen, certain=True)
+        if self._is_all(heard.tokens, self._refusing):
+            return replace(_asked_again(orders), refused=True)
         heads = [element for element in heard.elements if isinstance(element, Head)]
         if not heads:
             return self._changed(heard, orders)
         named = [o for o in orders if len(heads) == len(o) == 1 and o[0].sku in heads[0].skus]
         if len(named) == 1:
             return self._named(heard, heads[0], named[0], is_only=len(orders) == 1)
-        known = {line.sku for line in orders[0]}
+        return self._with_others(heard, heads, orders)
+
+    def alone(self, reading: Reading, heard: Heard, question: Question) -> Reading:
+        """Return *reading*, of an answer for itself, as the answer to *question*.
+
+        Without any line, what was offered is asked again. With some, what was offered must
+        plainly give way, by "just" or by being said anew; else that is asked.
+        """
+        orders = self._orders(question)
+        if not orders:
+            return reading
+        if not reading.lines:
+            again = _asked_again(orders)
+            return replace(again, candidates=(*again.candidates, *reading.candidates))
+        replaces = self._says_just(heard) and not self._adds(heard, _ADDS)
+        restates = len(orders) == 1 and all(_is_in(line, reading.lines) for line in orders[0])
+        return replace(reading, certain=reading.certain and (replaces or restates))
+
+    def _orders(self, question: Question) -> list[tuple[Line, ...]]:
+        """Return the orders that *question* offers; none where the menu lost an item of them."""
+        orders = [choice.lines for choice in question.choices if choice.lines]
+        is_sold = all(line.sku in self._lexicon.groups_of for order in orders for line in order)
+        return orders if is_sold else []
+
+    def _with_others(
+        self, heard: Heard, heads: Sequence[Head], orders: Sequence[tuple[Line, ...]]
+    ) -> Reading | None:
+        """Return what was offered with the items that an answer adds, or says again."""
+        known = {line.sku for order in orders for line in order}
+        if known.isdisjoint(sku for head in heads for sku in head.skus):
+            if self._says_just(heard) or not self._adds(heard, _ADDS):
+                return None
+            base = Reading(lines=orders[0], certain=len(orders) == 1)
+            return self._plus(base, heard.elements, heard.doubts)
         again = {sku for head in heads for sku in head.skus}
         if len(orders) == 1 and again < known:
             # It may be all that is wanted, or say again some of what is already understood.
             return replace(self._amended((), heard.elements, set()), certain=False)
-        return None
+        picked = [o for o in orders if len(o) == 1 and o[0].sku in heads[0].skus]
+        others = {sku for head in heads[1:] for sku in head.skus}
+        if len(orders) == 1 or len(picked) != 1 or not known.isdisjoint(others):
+            return None
+        place = next(place for place, e in enumerate(heard.elements) if e is heads[0])
+        cut = _next_line(heard.elements, place + 1)
+        own = replace(heard, elements=_unjoined(heard.elements[:cut]))
+        base = self._named(own, heads[0], picked[0], is_only=False)
+        return self._plus(base, heard.elements[cut:], heard.doubts - _OF_THE_CHOICE)
+
+    def _plus(self, base: Reading, added: Sequence[Element], doubts: set[Doubt]) -> Reading:
+        """Return *base* with what *added* orders; sure only where that stands for itself."""
+        while added and added[0] in _LEADS:
+            added = added[1:]
+        first = added[0] if added else None
+        opens = isinstance(first, Opener) and not (first.is_back or first.is_part)
+        if not opens or Join.EACH in added:
+            return replace(self._amended(base.lines, added, doubts, Join.AND), certain=False)
+        written = written_lines(added, self._lexicon)
+        lines = (*base.lines, *written.lines)
+        return Reading(
+            lines=lines,
+            certain=base.certain and not (doubts | written.doubts),
+            candidates=tuple(dict.fromkeys(line.sku for line in lines)),
+        )
+
+    def _says_just(self, heard: Heard) -> bool:
+        return any(token.key in self._words.replacing for token in heard.tokens)
+
+    def _adds(self, heard: Heard, roles: Collection[Role]) -> bool:
+        """Whether one of *roles* leads the answer, or "too" ends it."""
+        told = [m.senses.role for m in heard.mentions if m.senses.role is not Role.FILLER]
+        return bool(told) and (told[0] in roles or told[-1] is Role.ALSO)
+
+    def _is_all(self, tokens: Sequence[Token], phrases: Collection[tuple[str, ...]]) -> bool:
+        """Whether *tokens* are one of *phrases* or several, and otherwise change nothing."""
+        keys, place, is_said = [token.key for token in tokens], 0, False
+        while place < len(keys):
+            ends = range(min(place + _WORDS_MAX, len(keys)), place, -1)
+            said = next((end for end in ends if tuple(keys[place:end]) in phrases), None)
+            idle = next((end for end in ends if self._is_idle(" ".join(keys[place:end]))), None)
+            if said is None and idle is None:
+                return False
+            is_said = is_said or said is not None
+            place = said or idle or place
+        return is_said
 
     def _changed(self, heard: Heard, orders: Sequence[tuple[Line, ...]]) -> Reading | None:
         """Return the order that was offered, changed by an answer that names no item."""
@@ -73,9 +160,7 @@ class Replies:
             return None
         if len(orders) > 1:
             # Which of them is still open: it is asked again, with what was said now.
-            changed = self._amended(orders[0], heard.elements, doubts)
-            skus = tuple(dict.fromkeys(line.sku for order in orders for line in order))
-            return replace(changed, certain=False, candidates=skus)
+            return _asked_again([self._amended(o, heard.elements, doubts).lines for o in orders])
         owners = [line for line in orders[0] if wishes and self._offers(line, wishes)]
         if len(owners) != 1:
             return self._amended(orders[0], heard.elements, doubts)
@@ -97,13 +182,18 @@ class Replies:
         changed = self._amended(order, rest, heard.doubts - _OF_THE_CHOICE)
         says_one = any(_is_one(e) for e in before) and order[0].quantity > 1
         says_less = is_only and not rest and (order[0].options or order[0].without)
-        return replace(changed, certain=False) if says_one or says_less else changed
+        words = {token.key for token in heard.tokens}
+        says_more = self._adds(heard, _MORE) or not words.isdisjoint(self._words.adding)
+        is_open = says_one or says_less or says_more
+        return replace(changed, certain=False) if is_open else changed
 
     def _chosen(self, heard: Heard, orders: Sequence[tuple[Line, ...]]) -> tuple[Line, ...] | None:
         """Return the order that an answer without any other word agrees to or picks."""
+        if Doubt.QUESTION in heard.doubts:
+            return None
         told = [m for m in heard.mentions if m.senses.role not in _IDLE]
-        agrees = any(m.senses.role is Role.YES for m in heard.mentions)
-        if agrees and not told and len(orders) == 1:
+        agrees = any(m.senses.role is Role.YES for m in heard.mentions) and not told
+        if len(orders) == 1 and (agrees or self._is_all(heard.tokens, self._agreeing)):
             return orders[0]
         keys = [token.key for token in heard.tokens if not self._is_idle(token.key)]
         places = [self._language.ordinals[key] for key in keys if key in self._language.ordinals]
@@ -119,20 +209,62 @@ class Replies:
         return senses is not None and senses.role in _IDLE and not is_ordinal
 
     def _amended(
-        self, order: Sequence[Line], elements: Sequence[Element], doubts: set[Doubt]
+        self,
+        order: Sequence[Line],
+        elements: Sequence[Element],
+        doubts: set[Doubt],
+        join: Join = Join.MEND,
     ) -> Reading:
-        """Return *order* with what *elements* correct or add."""
+        """Return *order* with what *elements* correct or add, as *join* says."""
         refused = {ref for e in elements if isinstance(e, Wish) and e.negated for ref in e.refs}
         said = [element for line in order for element in _elements(line, refused)]
         joined: list[Element] = [*said, Join.STOP]
         if elements:
-            joined += [Join.MEND, *elements]
+            joined += [join, *elements]
         written = written_lines(joined, self._lexicon)
         return Reading(
             lines=written.lines,
             certain=not (doubts | written.doubts),
             candidates=tuple(dict.fromkeys(line.sku for line in written.lines)),
         )
+
+
+def _asked_again(orders: Sequence[tuple[Line, ...]]) -> Reading:
+    """Return the reading that *orders* are offered for."""
+    is_either = len(orders) > 1 and all(len(order) == 1 for order in orders)
+    lines = tuple(line for order in orders[: None if is_either else 1] for line in order)
+    skus = dict.fromkeys(line.sku for order in orders for line in order)
+    return Reading(lines=lines, certain=False, candidates=tuple(skus), is_either=is_either)
+
+
+def _unjoined(elements: Sequence[Element]) -> list[Element]:
+    """Return *elements* without the connectors that end them."""
+    kept = list(elements)
+    while kept and isinstance(kept[-1], Join):
+        kept.pop()
+    return kept
+
+
+def _is_in(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether one of *lines* is *line* said anew: as many or more of it, with all its options."""
+    return any(
+        line.sku == other.sku
+        and (other.quantity > 1 or line.quantity == 1)
+        and _groups(line) <= _groups(other)
+        for other in lines
+    )
+
+
+def _groups(line: Line) -> set[str]:
+    return {option.group for option in line.options} | {ref.group for ref in line.without}
+
+
+def _next_line(elements: Sequence[Element], place: int) -> int:
+    """Return where what a connector and an article or number open begins, or the end."""
+    for start in range(place + 1, len(elements)):
+        if isinstance(elements[start], Opener) and elements[start - 1] in (Join.AND, Join.STOP):
+            return start
+    return len(elements)
 
 
 def _is_one(element: Element) -> bool:

@@ -272,6 +272,9 @@ class ElementReader(Surroundings):
         opener = next((e for e in reversed(self.elements) if not isinstance(e, Wish)), None)
         if isinstance(opener, Opener):
             opener.is_stand_in = True
+        elif opener is Join.EACH and self._role(place) is not Role.ONES:
+            # "Both large one with honey": the one may be of both, or both are large.
+            self.doubts.add(Doubt.NUMBER_OPEN)
 
     def _plain(self, place: int) -> None:
         """Read "plain" where a number and nothing else stands with it: "two plain, one iced"."""

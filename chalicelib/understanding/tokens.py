@@ -10,6 +10,12 @@ from typing import Final
 from chalicelib.understanding.language import Language, Role
 
 TEXT_LENGTH_MAX: Final = 2_000
+SPACED_LENGTH_MAX: Final = 3 * TEXT_LENGTH_MAX
+"""Characters up to which a text is read once its words are set apart and its signs written out.
+
+A text of `TEXT_LENGTH_MAX` does not reach it by the spaces between its words, only by signs
+that each stand for several letters.
+"""
 _NUMBER_DIGITS_MAX: Final = 6
 _DASHES: Final = "\\-\u2010-\u2015\u2212"
 _WORD = re.compile(
@@ -63,10 +69,15 @@ class Token:
 
 
 def tokenise(text: str, language: Language) -> list[Token]:
-    """Return the tokens of the first `TEXT_LENGTH_MAX` characters; the same for equal texts."""
+    """Return the tokens of *text*; the same for equal texts.
+
+    What stands beyond `SPACED_LENGTH_MAX` characters is one word that no menu knows.
+    """
     tokens: list[Token] = []
     broken = starts = False
-    plain = _plain(language.spaced(text[:TEXT_LENGTH_MAX]))
+    plain = _plain(language.spaced(text[:SPACED_LENGTH_MAX]))
+    if max(len(text), len(plain)) > SPACED_LENGTH_MAX:
+        plain = plain[:SPACED_LENGTH_MAX] + _ODD_NUMBER
     for match in _WORD.finditer(plain):
         if match.lastgroup == "stop":
             broken = True

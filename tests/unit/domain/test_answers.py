@@ -79,3 +79,13 @@ def test_only_what_was_offered_can_be_chosen() -> None:
     """A choice that the question does not have is refused."""
     with pytest.raises(UnknownChoiceError):
         answered(asked(WHICH), Answer(fingerprint="x", choice="2"))
+
+
+def test_what_was_offered_outlasts_an_answer_that_was_not_understood() -> None:
+    """A question that offers nothing leaves the one before it to be answered."""
+    told = answered(asked(WHICH), Answer(fingerprint="x", text="qwerty"))
+    for code in (QuestionCode.NOT_UNDERSTOOD, QuestionCode.AMBIGUOUS):
+        again = replace(asked(Question(code=code, prompt="?"), turn=1), request=told)
+        assert answered(again, Answer(fingerprint="y", turn=1, text="yes")).answered == WHICH
+        chosen = Answer(fingerprint="y", turn=1, lines=(line("tea"),))
+        assert answered(again, chosen).answered is None

@@ -115,7 +115,7 @@ def test_an_order_is_read(text: str, lines: list[str]) -> None:
         ("珍奶要热的吗", Doubt.QUESTION),
         ("不要奶茶", Doubt.NO_ITEM),
         ("不用优惠码BOBA10，一杯珍奶", Doubt.COUPON_OPEN),
-        (f"一杯{'请' * (TEXT_LENGTH_MAX * 2 // 3)}珍奶", Doubt.TEXT_TOO_LONG),
+        (f"一杯{'请' * TEXT_LENGTH_MAX}珍奶", Doubt.TEXT_TOO_LONG),
     ],
 )
 def test_what_is_open_is_asked(text: str, doubt: Doubt) -> None:
@@ -245,3 +245,55 @@ def test_the_figures_hold() -> None:
     assert found.exact_match >= 0.93
     assert found.certain >= 0.85
     assert found.exact_when_certain == 1.0
+
+
+RIGHT: Final = MenuReaders().ask(READER.read("不知道要不要两杯珍奶"), MENU)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对",
+        "是的",
+        "好",
+        "好的",
+        "对的",
+        "嗯",
+        "是",
+        "没错",
+        "可以",
+        "行",
+        "好的，谢谢",
+        "对，就这些",
+    ],
+)
+def test_agreeing_orders_what_was_offered(text: str) -> None:
+    """Our question ends in 对吗; each way to say yes to it is one."""
+    reading = READER.reply(text, RIGHT)
+
+    assert (reading.lines, reading.certain) == (RIGHT.choices[0].lines, True)
+
+
+@pytest.mark.parametrize("text", ["不", "不是", "不对", "不是的"])
+def test_a_bare_no_asks_what_else(text: str) -> None:
+    """What was understood is still there to be changed, and not ordered."""
+    reading = READER.reply(text, RIGHT)
+    again = MenuReaders().ask(reading, MENU)
+
+    assert (reading.lines, reading.certain) == (RIGHT.choices[0].lines, False)
+    assert (again.choices, again.prompt == RIGHT.prompt) == (RIGHT.choices, False)
+
+
+def test_a_question_is_no_agreement() -> None:
+    """可以吗 asks."""
+    assert not READER.reply("可以吗", RIGHT).certain
+
+
+def test_a_long_text_is_read_to_its_end() -> None:
+    """Setting the characters apart doubles a text, and loses nothing of it: neither code nor rest."""
+    text = f"一杯珍奶{'谢' * 1_900}，一杯绿茶，优惠码BOBA10"
+    explained = READER.explain(text)
+
+    assert explained.reading.coupon == "BOBA10"
+    assert Doubt.TEXT_TOO_LONG not in explained.doubts
+    assert "绿 茶" in (explained.reading.rest or "")

@@ -72,6 +72,17 @@ OPEN = [
     "skip the sugar in the latte",
     "a latte and a flat white, skip the sugar",
     "i meant large",
+    "a latte and, no wait, a bagel",
+    "a latte, make it two large",
+    "two lattes, one large, no, bagel",
+    "two lattes, swap the latte for a bagel",
+    "three lattes, swap one latte for a bagel",
+    "three lattes, swap two lattes for flat white",
+    "a bagel, swap the bagel for a large latte",
+    "a latte with sugar, change the latte to honey",
+    "two lattes, no, a bagel",
+    "a bagel x2, no, a latte",
+    "three lattes, two large, no, two bagels",
 ]
 
 

@@ -1,5 +1,7 @@
 """The question that would settle a reading."""
 
+import pytest
+
 from chalicelib.domain.resolution import (
     Amount,
     ChosenOption,
@@ -10,7 +12,7 @@ from chalicelib.domain.resolution import (
 )
 from chalicelib.understanding.questions import CHOICES_MAX, order_label, question_for
 from chalicelib.understanding.reader import MenuReader
-from tests.unit.understanding.menus import CLOTHES, SANDWICHES
+from tests.unit.understanding.menus import CAFE, CLOTHES, SANDWICHES, item, menu
 
 LEMONADES = Line(sku="lemonade", quantity=2, options=(ChosenOption(group="size", value="large"),))
 SUB = Line(
@@ -91,3 +93,24 @@ def test_what_the_catalogue_no_longer_has_is_left_out() -> None:
     question = question_for(reading, SANDWICHES)
 
     assert [choice.label for choice in question.choices] == ["1 \u00d7 cookie"]
+
+
+@pytest.mark.parametrize("quantity", ["5000", "1001"])
+def test_no_number_is_offered_that_nobody_said(quantity: str) -> None:
+    """Of more than an order takes, we ask how many."""
+    reading = MenuReader(CAFE).read(f"{quantity} bagels")
+    question = question_for(reading, CAFE)
+
+    assert not reading.certain
+    assert question.choices == ()
+    assert "1 to 1000" in question.prompt
+    assert "bagel" in question.prompt
+
+
+def test_more_lines_than_an_order_takes_are_asked_about() -> None:
+    """Settlement would reject them."""
+    flavours = [item(f"flavour{chr(97 + n // 26)}{chr(97 + n % 26)}x") for n in range(51)]
+    catalogue = menu(tuple(flavours))
+    for number, is_certain in ((50, True), (51, False)):
+        text = ", ".join(f"a {one.name}" for one in flavours[:number])
+        assert MenuReader(catalogue).read(text).certain is is_certain

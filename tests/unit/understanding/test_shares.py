@@ -38,6 +38,7 @@ def test_units_that_are_told_apart_are_lines_of_their_own(text: str, lines: list
 
 OPEN = [
     "two lattes and one with oat milk",
+    "two bagels butter and cream cheese",
     "two lattes, one sugar",
     "lattes, 2 bagels, 3",
     "2 lattes, 3",

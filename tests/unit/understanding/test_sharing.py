@@ -137,3 +137,44 @@ def test_a_number_that_touches_a_name_may_belong_to_it() -> None:
     """Only a colon or comma shows that it counts."""
     assert READER.read("lattes: 2, bagels: 1").certain
     assert not READER.read("latte 2, bagel 1").certain
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "two lattes, one large, both with oat milk",
+            ["1 latte large oat_milk", "1 latte oat_milk"],
+        ),
+        (
+            "three lattes, two large, all with honey",
+            ["1 latte honey", "2 latte honey large"],
+        ),
+        (
+            "two lattes, one with sugar, and both large",
+            ["1 latte large", "1 latte large sugar"],
+        ),
+    ],
+)
+def test_what_is_shared_reaches_the_units_that_are_told_apart_too(
+    text: str, lines: list[str]
+) -> None:
+    """Also the rest, of which nothing else is said."""
+    reading = READER.read(text)
+
+    assert (shown(reading.lines), reading.certain) == (lines, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a latte and a bagel, both with butter",
+        "a bagel and a latte, both with oat milk",
+        "two lattes both large one with honey",
+        "two lattes, one of them a flat white",
+        "two bagels please make one of them a latte",
+    ],
+)
+def test_what_one_of_them_can_not_be_is_asked_about(text: str) -> None:
+    """All of them have it or none; and one of several is not one more."""
+    assert not READER.read(text).certain

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.understanding.english import ENGLISH
-from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, number_in, tokenise
+from chalicelib.understanding.tokens import SPACED_LENGTH_MAX, number_in, tokenise
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,16 @@ def test_punctuation_is_kept_on_the_next_token() -> None:
 
 
 def test_what_is_beyond_the_limit_is_not_read() -> None:
-    """Only the first characters of a very long text are looked at."""
-    assert len(tokenise("a " * TEXT_LENGTH_MAX, ENGLISH)) == TEXT_LENGTH_MAX / 2
+    """Only the first characters of a very long text are looked at; the rest is an unknown word."""
+    tokens = tokenise("a " * SPACED_LENGTH_MAX, ENGLISH)
+    assert len(tokens) == SPACED_LENGTH_MAX / 2 + 1
+    assert tokens[-1].key == "oddnumber"
+
+
+def test_a_sign_of_many_letters_can_not_blow_a_text_up() -> None:
+    """A ligature that stands for eighteen letters is written out only so far."""
+    letters = sum(len(token.key) for token in tokenise("\ufdfa" * 1_990, ENGLISH))
+    assert letters <= SPACED_LENGTH_MAX + len("oddnumber")
 
 
 @pytest.mark.parametrize(
