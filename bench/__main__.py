@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from bench import baselines, codes, coupon, settle, understanding
+from bench import baselines, codes, coupon, runs, settle, understanding
 from bench.charges import measured
 from bench.figures import FILE, Figure, line, write
 
@@ -28,6 +28,7 @@ def _measured() -> Iterator[Figure]:
     yield coupon.last_units(charges)
     yield coupon.seconds_to_tell(charges)
     yield from codes.figures()
+    yield from runs.figures(charges)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def _measured(count: int) -> dict[str, float]:
     if not made.codes == written == imported.codes == count:
         msg = f"of {count} codes {made.codes}, {written} and {imported.codes} came through"
         raise RuntimeError(msg)
-    return {"peak_mb": _peak_mb(), "cpu_seconds": time.process_time()}
+    return {"peak_mb": peak_mb(), "cpu_seconds": time.process_time()}
 
 
 def _imported(jobs: CodeJobs, file: Path) -> CodeBatch:
@@ -90,7 +90,7 @@ def _ignore(_: object) -> None:
     """Tell nobody."""
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Return the most memory that this process ever had.
 
     Linux hands on to a child, in `ru_maxrss`, what its parent had when it was started; its

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from bench import rush
 from bench.charges import Charges
+from chalicelib.application.ports import Queue
 from chalicelib.bootstrap import Services
 from chalicelib.domain.intent import Status
 from simulation.dynamodb.capacity import Limits
@@ -177,10 +178,15 @@ class Fleet:
         self.scheduler.enter()
         stop_at = services.clock.now() + SETTLE_MS_MAX
         places = self._settle(services, [message.body for message in batch], stop_at)
-        by_wait: dict[int, list[str]] = {}
-        for place in places:
-            wait = min(2 ** batch[place].receives, RETRY_SECONDS_MAX)
-            by_wait.setdefault(wait, []).append(batch[place].receipt_handle)
-        for wait, handles in by_wait.items():
-            services.settlements_queue.hide(handles, wait)
-        return {batch[place].id for place in places}
+        return again(services.settlements_queue, [batch[place] for place in places])
+
+
+def again(queue: Queue, messages: Sequence[Message]) -> Collection[str]:
+    """Have *messages* come to *queue* again, later each time they do; return their ids."""
+    by_wait: dict[int, list[str]] = {}
+    for message in messages:
+        wait = min(2**message.receives, RETRY_SECONDS_MAX)
+        by_wait.setdefault(wait, []).append(message.receipt_handle)
+    for wait, handles in by_wait.items():
+        queue.hide(handles, wait)
+    return {message.id for message in messages}

@@ -5,6 +5,7 @@ the real use case. Whoever changes what a coupon or a settlement is changes it h
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.adapters.codec import PENDING
@@ -86,6 +87,12 @@ def arrive(dynamodb: DynamoDB, numbers: range, now: int) -> Iterator[str]:
         dynamodb.seed(ORDERS, ({**item, **intent_key(ref)},))
         named = message.replace(first.ref.customer_id, ref.customer_id)
         yield named.replace(first.ref.id, ref.id)
+
+
+def lines(numbers: range, now: int, run: str) -> list[Intent]:
+    """Return the intents that a run's feeder would make for each customer in *numbers*."""
+    first = _intent(numbers.start, now)
+    return [replace(first, ref=_ref(number), run=run) for number in numbers]
 
 
 def settle(services: Services, messages: Sequence[str], stop_at: int) -> list[int]:

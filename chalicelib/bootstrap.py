@@ -8,6 +8,7 @@ accept path never loads a price, a parser or a model.
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,26 +18,46 @@ from chalicelib.application.accept_intent import AcceptIntent
 from chalicelib.application.backlog import Backlog
 from chalicelib.application.counter_ports import Counters, Ledger
 from chalicelib.application.ports import Catalogues, Clock, Control, Intents, Model, Queue, Reader
+from chalicelib.application.run_ports import (
+    Grants,
+    Keepers,
+    Lane,
+    Plantings,
+    Reports,
+    Runs,
+    Sources,
+    Uploads,
+)
 from chalicelib.model_services import ModelServices
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.side_by_side import Pool
     from chalicelib.application.answer_intent import AnswerIntent
     from chalicelib.application.backoff import Backoff
+    from chalicelib.application.call_keepers import CallKeepers
     from chalicelib.application.cancel_intent import CancelIntent
     from chalicelib.application.check_health import CheckHealth
     from chalicelib.application.command_counter import CommandCounter
+    from chalicelib.application.command_run import CommandRun
     from chalicelib.application.commit_moves import CommitMoves
     from chalicelib.application.confirm_intent import ConfirmIntent
     from chalicelib.application.end_overdue import EndOverdue
+    from chalicelib.application.keep_run import KeepRun
     from chalicelib.application.list_orders import ListOrders
+    from chalicelib.application.make_run import MakeRun
     from chalicelib.application.reconcile import Reconcile
     from chalicelib.application.refund_order import RefundOrder
     from chalicelib.application.resolve_intents import ResolveIntents
     from chalicelib.application.see_counter import SeeCounter
     from chalicelib.application.see_intent import SeeIntent
+    from chalicelib.application.see_run import SeeRun
     from chalicelib.application.settle_orders import SettleOrders
+    from chalicelib.application.supply_run import SupplyRun
     from chalicelib.application.sweep import Sweep
+
+SIDE_BY_SIDE = 8
+"""Calls at once, below the ten connections that a client of boto3's keeps open."""
 
 
 class Services(ModelServices):
@@ -138,6 +159,90 @@ class Services(ModelServices):
         return SqsQueue(
             client=self.clients.sqs, url=self.settings.settlements_queue_url, clock=self.clock
         )
+
+    @cached_property
+    def lane(self) -> Lane:
+        """The queues of bulk work."""
+        settings = self.settings
+        return Lane(
+            intents=self._bulk_queue(settings.bulk_intents_queue_url),
+            settlements=self._bulk_queue(settings.bulk_settlements_queue_url),
+        )
+
+    def _bulk_queue(self, url: str) -> Queue:
+        from chalicelib.adapters.sqs import SqsQueue
+
+        return SqsQueue(
+            client=self.clients.sqs, url=url, clock=self.clock, pool=self.pool, grouped=True
+        )
+
+    @cached_property
+    def pool(self) -> "Pool":
+        """Threads for calls of bulk work that may be made side by side."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="bulk")
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The runs on record."""
+        from chalicelib.adapters.dynamodb.runs import DynamoRuns
+
+        return DynamoRuns(client=self.clients.dynamodb, table=self.settings.control_table)
+
+    @cached_property
+    def plantings(self) -> Plantings:
+        """The orders table, many intents at once."""
+        from chalicelib.adapters.dynamodb.plantings import DynamoPlantings
+
+        return DynamoPlantings(
+            client=self.clients.dynamodb,
+            table=self.settings.orders_table,
+            retention_days=self.settings.retention_days,
+            clock=self.clock,
+            backoff=self.backoff,
+            pool=self.pool,
+        )
+
+    @cached_property
+    def grants(self) -> Grants:
+        """The unique codes that runs grant."""
+        from chalicelib.adapters.dynamodb.grants import DynamoGrants
+
+        return DynamoGrants(
+            client=self.clients.dynamodb,
+            table=self.settings.coupons_table,
+            clock=self.clock,
+            backoff=self.backoff,
+        )
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The files that runs are fed from."""
+        from chalicelib.adapters.run_files import S3Sources
+
+        return S3Sources(client=self.clients.s3, bucket=self.settings.runs_bucket)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """The files that runs write."""
+        from chalicelib.adapters.run_reports import S3Reports
+
+        return S3Reports(client=self.clients.s3, bucket=self.settings.runs_bucket)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Where the files of runs are put."""
+        from chalicelib.adapters.run_uploads import S3Uploads
+
+        return S3Uploads(client=self.clients.s3, bucket=self.settings.runs_bucket)
+
+    @cached_property
+    def keepers(self) -> Keepers:
+        """Whoever keeps runs going."""
+        from chalicelib.adapters.run_keepers import SqsKeepers
+
+        return SqsKeepers(client=self.clients.sqs, url=self.settings.runs_queue_url)
 
     @cached_property
     def reader(self) -> Reader:
@@ -289,6 +394,19 @@ class Services(ModelServices):
         )
 
     @cached_property
+    def bulk_resolve(self) -> "ResolveIntents":
+        """Resolve a batch of the lane."""
+        from chalicelib.application.lane_rules import LaneRules
+
+        rules = LaneRules(runs=self.runs, clock=self.clock)
+        return replace(
+            self.resolve,
+            settlements_queue=self.lane.settlements,
+            is_dropped=rules.is_dropped,
+            asks_model=rules.asks_model,
+        )
+
+    @cached_property
     def settle(self) -> "SettleOrders":
         """Settle a batch of orders."""
         from chalicelib.application.draw_units import DrawUnits
@@ -321,12 +439,76 @@ class Services(ModelServices):
             intents=self.intents,
             intents_queue=self.intents_queue,
             settlements_queue=self.settlements_queue,
+            lane=self.lane,
             backlog=self.backlog,
             control=self.control,
             clock=self.clock,
             end_overdue=self.end_overdue,
             rate_floor=self.settings.rate_floor_per_second,
         )
+
+    @cached_property
+    def make_run(self) -> "MakeRun":
+        """Make a run."""
+        from chalicelib.application.make_run import MakeRun
+
+        return MakeRun(
+            runs=self.runs,
+            catalogues=self.catalogues,
+            counters=self.counters,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def supply_run(self) -> "SupplyRun":
+        """Bring in what a run is fed from."""
+        from chalicelib.application.supply_run import SupplyRun
+
+        return SupplyRun(runs=self.runs, uploads=self.uploads)
+
+    @cached_property
+    def command_run(self) -> "CommandRun":
+        """Command a run."""
+        from chalicelib.application.command_run import CommandRun
+
+        return CommandRun(runs=self.runs, keepers=self.keepers, clock=self.clock)
+
+    @cached_property
+    def see_run(self) -> "SeeRun":
+        """See how a run stands."""
+        from chalicelib.application.see_run import SeeRun
+
+        return SeeRun(
+            runs=self.runs, reports=self.reports, catalogues=self.catalogues, clock=self.clock
+        )
+
+    @cached_property
+    def keep_run(self) -> "KeepRun":
+        """Keep a run going."""
+        from chalicelib.application.check_run import CheckRun
+        from chalicelib.application.collect_run import CollectRun
+        from chalicelib.application.feed_run import FeedRun
+        from chalicelib.application.keep_run import KeepRun
+
+        return KeepRun(
+            runs=self.runs,
+            sources=self.sources,
+            plantings=self.plantings,
+            lane=self.lane,
+            check=CheckRun(catalogues=self.catalogues, reader=self.reader, reports=self.reports),
+            feed=FeedRun(
+                plantings=self.plantings, grants=self.grants, lane=self.lane, clock=self.clock
+            ),
+            collect=CollectRun(reports=self.reports, prices=self.model_prices),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def call_keepers(self) -> "CallKeepers":
+        """Call a keeper for every open run."""
+        from chalicelib.application.call_keepers import CallKeepers
+
+        return CallKeepers(runs=self.runs, keepers=self.keepers)
 
 
 _services: list[Services] = []

@@ -65,6 +65,12 @@ class Settings(BaseModel):
     settlements_queue_url: str
     catalogues_bucket: str
 
+    runs_queue_url: str = ""
+    """Calls for keepers of runs. Empty, with the three below, where no runs are fed."""
+    bulk_intents_queue_url: str = ""
+    bulk_settlements_queue_url: str = ""
+    runs_bucket: str = ""
+
     jwt_issuer: str
     jwt_audience: str
     jwt_jwks: KeySet = ""

@@ -24,7 +24,11 @@ NO_KEY = "none"
 """For a model that asks for no key; the secret can't be empty."""
 
 WORKERS_EACH = 2
-"""How many resolve and how many settle functions run at once: each is a program on this machine."""
+"""How many of each worker run at once: each is a program on this machine."""
+
+WORKERS = ("Resolve", "Settle", "BulkResolve", "BulkSettle", "Keep")
+
+DEAD_LETTERS = ("Intents", "Settlements", "BulkIntents", "BulkSettlements", "Runs")
 
 CUSTOMER, OTHER_CUSTOMER, OPERATOR = "ada", "ben", "olga"
 
@@ -55,6 +59,10 @@ class Stack:
             **deploy.environment(self.endpoint_url),
             "COUPONS_TABLE": self.outputs["CouponsTable"],
             "ORDERS_TABLE": self.outputs["OrdersTable"],
+            "CONTROL_TABLE": self.outputs["ControlTable"],
+            "CATALOGUES_BUCKET": self.outputs["CataloguesBucket"],
+            "RUNS_BUCKET": self.outputs["RunsBucket"],
+            "RUNS_QUEUE_URL": self.outputs["RunsQueueUrl"],
         }
 
     def books(self, coupon: str) -> Reconciled:
@@ -97,7 +105,7 @@ class Stack:
     def dead_letters(self) -> int:
         """Return how many messages lie in the dead-letter queues."""
         sqs = deploy.client("sqs", self.endpoint_url)
-        urls = (self.outputs["IntentsDeadLettersUrl"], self.outputs["SettlementsDeadLettersUrl"])
+        urls = [self.outputs[f"{name}DeadLettersUrl"] for name in DEAD_LETTERS]
         attribute = "ApproximateNumberOfMessages"
         return sum(
             int(
@@ -122,8 +130,7 @@ def bring_up(places: Places, package: Path, endpoint_url: str, stand_in: str = "
         "JwtAudience": keys.AUDIENCE,
         "JwtJwks": keys.key_set(key),
         "DeletionProtection": "off",
-        "ResolveConcurrency": str(WORKERS_EACH),
-        "SettleConcurrency": str(WORKERS_EACH),
+        **{f"{worker}Concurrency": str(WORKERS_EACH) for worker in WORKERS},
         **_model(endpoint_url, stand_in),
     }
     outputs = _deployed(package, parameters, endpoint_url)

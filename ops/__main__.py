@@ -9,12 +9,12 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws_errors import code_of
 from chalicelib.domain.code_errors import CodesError
-from chalicelib.domain.errors import RushlineError, StoreUnavailableError
-from ops import catalogue, codes, ledger, reconcile
+from chalicelib.domain.errors import PlanRefusedError, RushlineError, StoreUnavailableError
+from ops import catalogue, codes, ledger, reconcile, runs
 from ops.command import EXITS, Exit, ModelUnavailableError, Progress, UnusableInputError, say
 from ops.files.kinds import UnusableFileError
 
-SUBCOMMANDS = (catalogue, codes, ledger, reconcile)
+SUBCOMMANDS = (catalogue, codes, ledger, reconcile, runs)
 """Each has a `register` that adds its parsers, each of which sets `run`."""
 
 NO_TABLE = "ResourceNotFoundException"
@@ -47,7 +47,8 @@ def _meaning(error: Exception) -> tuple[Exit, str, str]:
         case StoreUnavailableError() | ModelUnavailableError():
             return Exit.UNAVAILABLE, error.code, str(error)
         case RushlineError() | CodesError():
-            return Exit.UNUSABLE, error.code, str(error)
+            field = f"{error.field}: " if isinstance(error, PlanRefusedError) else ""
+            return Exit.UNUSABLE, error.code, f"{field}{error}"
         case UnusableFileError():
             return Exit.UNUSABLE, "unusable_file", str(error)
         case UnusableInputError():

@@ -1,6 +1,5 @@
 """``python -m ops codes``: make, export and import a coupon's unique codes."""
 
-import getpass
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from chalicelib.application.import_codes import Refused
 from chalicelib.domain.codes import CodeBatch, CodeState, Made
 from chalicelib.domain.coupon import fold
 from ops.aws import CodeJobs, code_jobs, dynamodb
-from ops.command import EXITS, Exit, Progress, say, shared, table_of
+from ops.command import EXITS, Exit, Progress, operator, say, shared, table_of
 from ops.files.lines import opened
 from ops.files.reading import codes_in
 from ops.files.writing import check, write
@@ -72,7 +71,7 @@ def _make(options: Namespace) -> Exit:
         options.batch,
         count=options.count,
         prefix=fold(options.prefix),
-        by=_operator(),
+        by=operator(),
         told=lambda batch: progress(f"{batch.done:,} of {options.count:,} codes issued"),
     )
     written = write(options.out, ("code",), _rows(jobs.export.bare(batch), progress))
@@ -108,7 +107,7 @@ def _import(options: Namespace) -> Exit:
             options.batch,
             codes_in(options.file, source),
             fingerprint=fingerprint,
-            by=_operator(),
+            by=operator(),
             told=lambda batch: progress(f"{batch.done:,} lines read, {batch.codes:,} codes issued"),
             refuse=refuse,
         )
@@ -148,11 +147,3 @@ def _sum_up(options: Namespace, batch: CodeBatch, more: dict[str, object]) -> No
     if "written" in more:
         text += f"; {more['written']:,} written to {more['file']}"
     say(fact, text, as_json=options.json)
-
-
-def _operator() -> str:
-    """Return who runs this, for the record."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

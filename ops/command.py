@@ -1,5 +1,6 @@
 """What every subcommand shares: its options, its exit codes, how it speaks."""
 
+import getpass
 import json
 import os
 import sys
@@ -66,6 +67,14 @@ def named(
         message = f"which table? set {variable} or give {flag}"
         raise UnusableInputError(message)
     return table
+
+
+def operator() -> str:
+    """Return who runs this, for the record."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def say(fact: Mapping[str, object], text: str, *, as_json: bool) -> None:

@@ -48,7 +48,7 @@ class Rushline:
     """
 
     clients: Clients
-    """boto3's clients for the tables, queues and bucket, to look behind the API."""
+    """boto3's clients for the tables, queues and buckets, to look behind the API."""
 
     def __init__(self, *, asking: Model | None = None, **settings: Any) -> None:  # noqa: ANN401 (checked by Settings)
         """Take *settings* other than the defaults, by the names of `chalicelib.settings`.
@@ -100,7 +100,13 @@ class Rushline:
         opening.callback(install, None)
         install(self._environments.as_services())
         self._lambdas = Lambdas(application, self._environments, self.clock)
-        stages = {"resolve": self.resources.intents, "settle": self.resources.settlements}
+        stages = {
+            "keep": self.resources.runs,
+            "resolve": self.resources.intents,
+            "settle": self.resources.settlements,
+            "bulk_resolve": self.resources.bulk_intents,
+            "bulk_settle": self.resources.bulk_settlements,
+        }
         self.queues = {
             stage: StageQueue(sqs=self.clients.sqs, urls=urls) for stage, urls in stages.items()
         }
@@ -159,11 +165,16 @@ class Rushline:
         return reply.json()
 
     def drain(
-        self, *, max_rounds: int = 10, batch_size: int | None = None, deliver_twice: bool = False
+        self,
+        *,
+        max_rounds: int = 10,
+        batch_size: int | None = None,
+        deliver_twice: bool = False,
+        only: Collection[str] | None = None,
     ) -> Drained:
-        """Run resolve and settle until the queues are empty. Always ends: see `Workers.drain`."""
+        """Run every worker, or *only* some, until the queues are empty. Always ends: see `Workers.drain`."""
         return self.workers.drain(
-            max_rounds=max_rounds, batch_size=batch_size, deliver_twice=deliver_twice
+            max_rounds=max_rounds, batch_size=batch_size, deliver_twice=deliver_twice, only=only
         )
 
     def redeliver(self) -> Drained:
@@ -201,7 +212,11 @@ def _settings(resources: Resources) -> dict[str, str]:
         "readings_table": resources.readings_table,
         "intents_queue_url": resources.intents.queue,
         "settlements_queue_url": resources.settlements.queue,
+        "bulk_intents_queue_url": resources.bulk_intents.queue,
+        "bulk_settlements_queue_url": resources.bulk_settlements.queue,
+        "runs_queue_url": resources.runs.queue,
         "catalogues_bucket": resources.bucket,
+        "runs_bucket": resources.runs_bucket,
         "jwt_issuer": tokens.ISSUER,
         "jwt_audience": tokens.AUDIENCE,
         "jwt_jwks": tokens.key_set(),

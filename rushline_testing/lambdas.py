@@ -26,6 +26,9 @@ HANDLERS = {
     "api_handler": "app",
     "resolve": "resolve",
     "settle": "settle",
+    "bulk_resolve": "bulk_resolve",
+    "bulk_settle": "bulk_settle",
+    "keep": "keep",
     "sweep": "sweep",
     "reconcile": "reconcile",
 }
@@ -35,6 +38,9 @@ TIMEOUT_MS = {
     "api_handler": 29_000,
     "resolve": 60_000,
     "settle": 30_000,
+    "bulk_resolve": 60_000,
+    "bulk_settle": 30_000,
+    "keep": 300_000,
     "sweep": 55_000,
     "reconcile": 300_000,
 }
@@ -133,10 +139,13 @@ class Lambdas:
         self._clock = clock
         self._first = Lock()
 
-    def invoke(self, name: str, event: Event) -> Any:  # noqa: ANN401 (a function returns what it likes)
-        """Return what the function *name* makes of *event*, or raise what it raises."""
+    def invoke(self, name: str, event: Event, timeout_ms: int | None = None) -> Any:  # noqa: ANN401 (a function returns what it likes)
+        """Return what the function *name* makes of *event*, or raise what it raises.
+
+        It has *timeout_ms* on the test's clock, or else what it is deployed with.
+        """
         function = self._function(name)
-        deadline = self._clock.now() + TIMEOUT_MS[name]
+        deadline = self._clock.now() + (timeout_ms or TIMEOUT_MS[name])
         context = Context(function_name=name, clock=self._clock, deadline=deadline)
         with self._environments.of(name):
             return function(event, context)

@@ -99,7 +99,15 @@ INTENTS = QueuePair(queue="IntentsQueue", dead_letters="IntentsDeadLetters", vis
 SETTLEMENTS = QueuePair(
     queue="SettlementsQueue", dead_letters="SettlementsDeadLetters", visibility_seconds=190
 )
-BUCKET = "CataloguesBucket"
+BULK_INTENTS = QueuePair(
+    queue="BulkIntentsQueue", dead_letters="BulkIntentsDeadLetters", visibility_seconds=360
+)
+BULK_SETTLEMENTS = QueuePair(
+    queue="BulkSettlementsQueue", dead_letters="BulkSettlementsDeadLetters", visibility_seconds=190
+)
+RUNS = QueuePair(queue="RunsQueue", dead_letters="RunsDeadLetters", visibility_seconds=1_800)
+QUEUES = (INTENTS, SETTLEMENTS, BULK_INTENTS, BULK_SETTLEMENTS, RUNS)
+BUCKET, RUNS_BUCKET = "CataloguesBucket", "RunsBucket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,23 +129,34 @@ class Resources:
     readings_table: str
     intents: QueueUrls
     settlements: QueueUrls
+    bulk_intents: QueueUrls
+    bulk_settlements: QueueUrls
+    runs: QueueUrls
     bucket: str
+    runs_bucket: str
 
 
 def create(clients: "Clients", stack: str) -> Resources:
-    """Create tables, queues and bucket, each named after *stack* as CloudFormation would."""
+    """Create tables, queues and buckets, each named after *stack* as CloudFormation would."""
     for name, properties in TABLES.items():
         clients.dynamodb.create_table(TableName=f"{stack}-{name}", **properties)
-    bucket = f"{stack}-{BUCKET}".lower()
-    clients.s3.create_bucket(Bucket=bucket)
+    buckets = [f"{stack}-{name}".lower() for name in (BUCKET, RUNS_BUCKET)]
+    for bucket in buckets:
+        clients.s3.create_bucket(Bucket=bucket)
+    queues = [_create_queues(clients, stack, pair) for pair in QUEUES]
+    intents, settlements, bulk_intents, bulk_settlements, runs = queues
     return Resources(
         orders_table=f"{stack}-OrdersTable",
         coupons_table=f"{stack}-CouponsTable",
         control_table=f"{stack}-ControlTable",
         readings_table=f"{stack}-ReadingsTable",
-        intents=_create_queues(clients, stack, INTENTS),
-        settlements=_create_queues(clients, stack, SETTLEMENTS),
-        bucket=bucket,
+        intents=intents,
+        settlements=settlements,
+        bulk_intents=bulk_intents,
+        bulk_settlements=bulk_settlements,
+        runs=runs,
+        bucket=buckets[0],
+        runs_bucket=buckets[1],
     )
 
 

@@ -5,7 +5,7 @@ failed its whole batch; what was delivered too often becomes a dead letter.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from json import dumps, loads
@@ -26,6 +26,10 @@ BATCHES_MAX = 1_000
 """So that a round ends even if the app should queue more than it works off."""
 
 REMEMBERED_MAX = 1_000
+
+TIME_MS = {"keep": 40_000}
+"""What a stage's function is given here, where that is less than in Lambda. A keeper waits for what
+others do, and here they don't get to it before it ends; it keeps 30 seconds back."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,22 +67,29 @@ class Workers:
         self._delivered: deque[_Delivery] = deque(maxlen=REMEMBERED_MAX)
 
     def drain(
-        self, *, max_rounds: int = 10, batch_size: int | None = None, deliver_twice: bool = False
+        self,
+        *,
+        max_rounds: int = 10,
+        batch_size: int | None = None,
+        deliver_twice: bool = False,
+        only: Collection[str] | None = None,
     ) -> Drained:
-        """Run resolve, then settle, round after round, until nothing is left or *max_rounds* is.
+        """Run keepers, the live workers and the lane's, until nothing is left or *max_rounds* are over.
 
-        What fails in a round comes back in the next, at once: its visibility timeout, or the
-        delay of a fresh copy, is taken to have passed, though the clock turns only a second a round. With
-        *deliver_twice* each batch comes a second time before anything is deleted.
+        A run is fed and collected for up to ten seconds of the test's clock in a round; else a
+        round takes one. What fails in a round comes back in the next, at once: its visibility
+        timeout, or the delay of a message, is taken to have passed, whatever the clock says. With
+        *deliver_twice* each batch comes a second time before anything is deleted. *only* names the
+        functions that work; what is in the others' queues stays there.
         """
+        stages = [name for name in self._queues if only is None or name in only]
         done = Drained()
         while done.rounds < max_rounds:
             done.rounds += 1
             self._clock.sleep(ROUND_MS)
             before = done.delivered
             failed = {
-                stage: self._round(stage, done, batch_size, twice=deliver_twice)
-                for stage in self._queues
+                stage: self._round(stage, done, batch_size, twice=deliver_twice) for stage in stages
             }
             for stage, records in failed.items():
                 self._queues[stage].give_back(records)
@@ -142,7 +153,8 @@ class Workers:
         done.delivered += len(ids)
         again = ids
         try:
-            again = failures(self._lambdas.invoke(delivery.stage, event), ids)
+            answer = self._lambdas.invoke(delivery.stage, event, TIME_MS.get(delivery.stage))
+            again = failures(answer, ids)
         except CrashError:
             done.crashes += 1
         except Exception as error:  # noqa: BLE001 (whatever a function raises, Lambda lives on)

@@ -34,8 +34,8 @@ class Clients:
 
     @cached_property
     def s3(self) -> "S3Client":
-        """S3."""
-        return boto3.client("s3", config=_config())
+        """S3. Its presigned addresses are signed in a way that covers headers, in all regions."""
+        return boto3.client("s3", config=_config().merge(Config(signature_version="s3v4")))
 
 
 def _config() -> Config:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.adapters.aws_errors import store_errors
 from chalicelib.adapters.codec import PENDING
 from chalicelib.adapters.recent import Recent
+from chalicelib.adapters.side_by_side import Pool, side_by_side
 from chalicelib.application.ports import Clock, Depth
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
@@ -27,11 +28,26 @@ DEPTH_TTL_MS = 1_000
 
 
 class SqsQueue:
-    """A standard queue: at least once, in roughly the order of sending."""
+    """A standard queue: at least once, in roughly the order of sending.
 
-    def __init__(self, *, client: "SQSClient", url: str, clock: Clock) -> None:
+    With a *pool*, batches are sent side by side. With *grouped*, each run's messages are a
+    group, which on a standard queue keeps no order but makes it fair: the group with the most
+    in flight waits for the others (docs: SQS fair queues).
+    """
+
+    def __init__(
+        self,
+        *,
+        client: "SQSClient",
+        url: str,
+        clock: Clock,
+        pool: Pool | None = None,
+        grouped: bool = False,
+    ) -> None:
         self._client = client
         self._url = url
+        self._pool = pool
+        self._grouped = grouped
         self._counted: Recent[str, Depth] = Recent(clock=clock, ttl_ms=DEPTH_TTL_MS)
         self._last: Depth | None = None
         self._sent = 0
@@ -42,31 +58,35 @@ class SqsQueue:
             {"DelaySeconds": min(delay_seconds, DELAY_SECONDS_MAX)} if delay_seconds else {}
         )
         with store_errors():
-            self._client.send_message(
-                QueueUrl=self._url, MessageBody=PENDING.dump(pending), **delay
-            )
+            self._client.send_message(QueueUrl=self._url, **self._message(pending), **delay)
         self._sent += 1
 
     def send_all(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
         """Queue all of *pendings*, ten to a call; return those that were refused."""
-        refused: list[IntentRef] = []
-        for start in range(0, len(pendings), BATCH_MAX):
-            refused.extend(self._send_batch(pendings[start : start + BATCH_MAX]))
+        batches = [
+            pendings[start : start + BATCH_MAX] for start in range(0, len(pendings), BATCH_MAX)
+        ]
+        answers = side_by_side(self._pool, self._send_batch, batches)
+        refused = [ref for answer in answers for ref in answer]
+        self._sent += len(pendings) - len(refused)
         return refused
 
     def _send_batch(self, pendings: Sequence[Pending]) -> Collection[IntentRef]:
         entries: Any = [
-            {"Id": str(index), "MessageBody": PENDING.dump(pending)}
-            for index, pending in enumerate(pendings)
+            {"Id": str(index), **self._message(pending)} for index, pending in enumerate(pendings)
         ]
         try:
             with store_errors():
                 answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         except StoreUnavailableError:
             return [pending.ref for pending in pendings]
-        failed = [pendings[int(entry["Id"])].ref for entry in answer.get("Failed", [])]
-        self._sent += len(pendings) - len(failed)
-        return failed
+        return [pendings[int(entry["Id"])].ref for entry in answer.get("Failed", [])]
+
+    def _message(self, pending: Pending) -> Any:  # noqa: ANN401 (as botocore takes it)
+        message = {"MessageBody": PENDING.dump(pending)}
+        if self._grouped and pending.run is not None:
+            message["MessageGroupId"] = pending.run
+        return message
 
     def depth(self) -> Depth:
         """Return about how many messages there are.

@@ -1,9 +1,10 @@
 """Resolve intents: from what the customer said to order lines, or a question back."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.application.live import answered_live
 from chalicelib.application.ports import (
     Catalogues,
     Clock,
@@ -21,7 +22,6 @@ from chalicelib.application.ports import (
     Task,
 )
 from chalicelib.application.resolved import Again, Became, Consulted, Resolved
-from chalicelib.domain.admission import Answered
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
@@ -51,6 +51,16 @@ class _Text:
     reading: Reading
 
 
+def never(_: Pending) -> bool:
+    """Say that nothing was dropped."""
+    return False
+
+
+def always(_: Pending) -> bool:
+    """Say that the model may be asked."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Verdict:
     """What a text came to, and what the model said if it was asked. No outcome: it had moved on."""
@@ -77,6 +87,10 @@ class ResolveIntents:
     model: Model | None
     clock: Clock
     mode: ReadingMode = ReadingMode.PARSER_FIRST
+    is_dropped: Callable[[Pending], bool] = never
+    """Whether what asked for an intent has since been called off."""
+    asks_model: Callable[[Pending], bool] = always
+    """Whether the model may be asked about an intent's text."""
 
     def __call__(self, pendings: Sequence[Pending]) -> Resolved:
         """Send what is understood to settlement and ask about the rest. Safe to repeat.
@@ -102,9 +116,9 @@ class ResolveIntents:
         made, undone = self._apply(changes)
         again.update((ref, Again(pending=newest[ref])) for ref in undone)
         counts.update(change.status.value for change in made)
-        if made:
-            waited_ms = sum(change.at - newest[change.ref].queued_at for change in made)
-            self.control.count_answered(Answered(count=len(made), waited_ms=waited_ms))
+        answered = answered_live(newest.values(), made)
+        if answered.count:
+            self.control.count_answered(answered)
         consulted = tuple(_consulted(verdicts, again))
         return Resolved(outcomes=+counts, again=again, consulted=consulted)
 
@@ -126,6 +140,9 @@ class ResolveIntents:
         now = self.clock.now()
         if now >= pending.expires_at:
             return expired(pending, now)
+        if self.is_dropped(pending):
+            reason = Reason(code="run_dropped", detail="Its run was cancelled before its turn.")
+            return move(pending, Status.CANCELLED, now, reason=reason)
         if pending.request.lines:
             return pending
         catalogue = self.catalogues.current(pending.merchant)
@@ -139,11 +156,10 @@ class ResolveIntents:
             else self.reader.reply(text, question, catalogue)
         )
         read = _Text(pending=pending, catalogue=catalogue, reading=reading)
-        if question is not None or pending.turn > MODEL_TURNS_MAX:
+        asks_always = self.model is not None and self.mode is ReadingMode.MODEL_ALWAYS
+        if question is not None or pending.turn > MODEL_TURNS_MAX or not self.asks_model(pending):
             return self._by_parser(read)
-        if reading.certain and (self.model is None or self.mode is not ReadingMode.MODEL_ALWAYS):
-            return understood_as(pending, reading)
-        return read
+        return self._by_parser(read) if reading.certain and not asks_always else read
 
     def _consult(self, texts: Sequence[_Text]) -> list[_Verdict]:
         if self.model is None or self.mode is ReadingMode.PARSER_ONLY:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from chalicelib.application.commit_moves import CommitMoves
 from chalicelib.application.counter_ports import Counters
 from chalicelib.application.draw_units import DrawUnits
+from chalicelib.application.live import answered_live
 from chalicelib.application.ports import Catalogues, Clock, Control, Intents
-from chalicelib.domain.admission import Answered
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.counter import stock_counter
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
@@ -77,9 +77,9 @@ class SettleOrders:
                 break
         batch.again.update(pending.ref for pending in batch.to_price)
         batch.again.update(wanted.pending.ref for wanted in batch.to_draw)
-        if batch.made:
-            waited_ms = sum(change.at - newest[change.ref].queued_at for change in batch.made)
-            self.control.count_answered(Answered(count=len(batch.made), waited_ms=waited_ms))
+        answered = answered_live(newest.values(), batch.made)
+        if answered.count:
+            self.control.count_answered(answered)
         return Settled(changes=tuple(batch.made), again=frozenset(batch.again))
 
     def _round(self, batch: _Batch) -> None:

@@ -17,6 +17,7 @@ from typing import TypeVar
 from chalicelib.application.backlog import Backlog
 from chalicelib.application.end_overdue import EndOverdue
 from chalicelib.application.ports import Clock, Control, Intents, Queue, SweepMark
+from chalicelib.application.run_ports import LANE_WAIT_SECONDS, Lane
 from chalicelib.application.send import queue_for
 from chalicelib.domain.admission import MEASURE_MS_MIN, Gate, Tally, estimate, measured_rate
 from chalicelib.domain.errors import StoreUnavailableError
@@ -57,6 +58,7 @@ class Sweep:
     intents: Intents
     intents_queue: Queue
     settlements_queue: Queue
+    lane: Lane
     backlog: Backlog
     control: Control
     clock: Clock
@@ -156,8 +158,7 @@ class _Sweeping:
             return "settled" if intent.settled_at is not None else "waiting"
         pending = intent.pending
         now = self.rule.clock.now()
-        gate = self.rule.control.gate()
-        wait = estimate(self.rule.backlog.all(), gate).estimated_wait_seconds
+        wait = self._wait_of(intent)
         self.rule.intents.watch(pending, next_look(now, wait, intent.expires_at))
         if pending.queued_at + wait * 1000 > now:
             return "queued"
@@ -165,6 +166,16 @@ class _Sweeping:
         if len(self.unsent) >= SEND_TOGETHER:
             self._send()
         return None
+
+    def _wait_of(self, intent: Intent) -> int:
+        """Return how many seconds a message of *intent* may wait in its queue.
+
+        The gate knows the live queues' rate alone; how long the lane gets, its feeders bound.
+        """
+        if intent.pending.bulk:
+            return LANE_WAIT_SECONDS
+        gate = self.rule.control.gate()
+        return estimate(self.rule.backlog.all(), gate).estimated_wait_seconds
 
     def _release(self) -> None:
         """Release holds that ran out, many to a write of their shard; where that fails, one by one."""
@@ -184,7 +195,9 @@ class _Sweeping:
     def _send(self) -> None:
         """Send again what is overdue; what a queue refuses is found by a later look."""
         unsent, self.unsent = self.unsent, []
-        for queue in (self.rule.intents_queue, self.rule.settlements_queue):
+        lane = self.rule.lane
+        live = (self.rule.intents_queue, self.rule.settlements_queue)
+        for queue in (*live, lane.intents, lane.settlements):
             intents = [intent for intent in unsent if self._queue_for(intent) is queue]
             if not intents:
                 continue
@@ -196,6 +209,8 @@ class _Sweeping:
                     self.rule.intents.mark_sent(intent.pending, sent=True)
 
     def _queue_for(self, intent: Intent) -> Queue:
+        if intent.pending.bulk:
+            return queue_for(intent.pending, self.rule.lane.intents, self.rule.lane.settlements)
         return queue_for(intent.pending, self.rule.intents_queue, self.rule.settlements_queue)
 
     def _measure(self, before: Tally | None, now: int) -> Tally:

@@ -137,6 +137,8 @@ class Offer:
     unique: str | None = None
     spent: Unavailable | None = None
     """Why the unique code is of no use any more, if it is not."""
+    owner: str | None = None
+    """The customer whose alone the unique code is, if it was granted to one."""
 
     @property
     def given(self) -> str:

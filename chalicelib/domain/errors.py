@@ -2,7 +2,7 @@
 
     RushlineError
     ├── IntentNotFoundError         no such intent for this customer
-    ├── IllegalMoveError            the intent's state does not allow it
+    ├── IllegalMoveError            the intent's or run's state does not allow it
     ├── KeyReusedError              an idempotency key came back with another body
     ├── QuestionChangedError        the answer is to a question we no longer ask
     ├── UnknownChoiceError          the answer is none of the choices we offered
@@ -16,6 +16,10 @@
     ├── RefundRefusedError          a refund of what is not there to be refunded
     ├── UnknownItemError            no such item on the merchant's menu, or its stock isn't counted
     ├── BrokenCatalogueError        a catalogue with faults, each named
+    ├── RunNotFoundError            no such run
+    ├── RunExistsError              another run has this name
+    ├── PlanRefusedError            a run can't be made so; names the field
+    ├── RunRefusedError             a run can't be commanded so
     └── StoreUnavailableError       a table or queue did not answer, or is contended
 
 Each has a stable `code`, which is what a program may rely on.
@@ -37,12 +41,12 @@ class IntentNotFoundError(RushlineError):
 
 
 class IllegalMoveError(RushlineError):
-    """An intent can't go from *current* to *to*; nothing was changed."""
+    """An intent or a run can't go from *current* to *to*; nothing was changed."""
 
     code = "illegal_move"
 
     def __init__(self, current: str, to: str) -> None:
-        super().__init__(f"an intent that is {current} can't become {to}")
+        super().__init__(f"what is {current} can't become {to}")
         self.current = current
         self.to = to
 
@@ -131,6 +135,34 @@ class BrokenCatalogueError(RushlineError):
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults
+
+
+class RunNotFoundError(RushlineError):
+    """There is no such run."""
+
+    code = "run_not_found"
+
+
+class RunExistsError(RushlineError):
+    """Another run has this name."""
+
+    code = "run_exists"
+
+
+class PlanRefusedError(RushlineError):
+    """A run can't be made as its plan says; *field* is where, and nothing was made."""
+
+    code = "plan_refused"
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+class RunRefusedError(RushlineError):
+    """A run can't obey a command as it stands; nothing was changed."""
+
+    code = "run_refused"
 
 
 class StoreUnavailableError(RushlineError):

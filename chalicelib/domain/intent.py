@@ -125,12 +125,19 @@ class Pending:
     request: Request
     accepted_at: int
     expires_at: int
+    run: str | None = None
+    """The run whose line it is; None for a live customer's."""
     model_use: ModelUse = NO_USE
 
     @property
     def queued_at(self) -> int:
         """When this turn began: at acceptance, or when our last question was answered."""
         return self.expires_at - self.request.expires_in_seconds * 1000
+
+    @property
+    def bulk(self) -> bool:
+        """Whether it travels in the lane of runs: until its customer answered us, nobody waits."""
+        return self.run is not None and self.turn == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +185,7 @@ class Intent:
     held_until: int | None = None
     reason: Reason | None = None
     settled_at: int | None = None
+    run: str | None = None
     model_use: ModelUse = NO_USE
 
     @property
@@ -190,6 +198,7 @@ class Intent:
             request=self.request,
             accepted_at=self.accepted_at,
             expires_at=self.expires_at,
+            run=self.run,
             model_use=self.model_use,
         )
 

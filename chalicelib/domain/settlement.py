@@ -176,7 +176,8 @@ def _with(codes: Sequence[str], pending: Pending, full: Order, known: Known) -> 
 
 def _reduced(codes: Sequence[str], pending: Pending, full: Order, known: Known) -> Order | Refused:
     for code in codes:
-        if code not in known.offers:
+        offer = known.offers.get(code)
+        if offer is None or offer.owner not in {None, pending.ref.customer_id}:
             return Refused(code=code, why=Unavailable.UNKNOWN)
     offers = [known.offers[code] for code in codes]
     return combined(full, offers, known.now, pending.merchant, newcomer=known.newcomer)

@@ -77,7 +77,7 @@ EDGE: Mapping[Code, Kind] = MappingProxyType(
 DOMAIN: Mapping[type[RushlineError], Kind] = MappingProxyType(
     {
         errors.IntentNotFoundError: Kind(status=404, title="No such intent"),
-        errors.IllegalMoveError: Kind(status=409, title="The intent's state does not allow it"),
+        errors.IllegalMoveError: Kind(status=409, title="Its state does not allow it"),
         errors.KeyReusedError: Kind(status=422, title="Idempotency-Key came with another body"),
         errors.QuestionChangedError: Kind(status=409, title="That question is no longer asked"),
         errors.UnknownChoiceError: Kind(status=422, title="That choice is not offered"),
@@ -93,6 +93,10 @@ DOMAIN: Mapping[type[RushlineError], Kind] = MappingProxyType(
         errors.RefundRefusedError: Kind(status=409, title="There is not so much to be refunded"),
         errors.UnknownItemError: Kind(status=404, title="No such item whose stock is counted"),
         errors.BrokenCatalogueError: Kind(status=422, title="The catalogue has faults"),
+        errors.RunNotFoundError: Kind(status=404, title="No such run"),
+        errors.RunExistsError: Kind(status=409, title="Another run has this name"),
+        errors.PlanRefusedError: Kind(status=422, title="A run can't be made so"),
+        errors.RunRefusedError: Kind(status=409, title="The run can't obey that now"),
         errors.StoreUnavailableError: Kind(
             status=503, title="A store did not answer", retry_after_seconds=1
         ),
@@ -194,6 +198,8 @@ def _of_domain(error: RushlineError) -> Problem:
             headers["Retry-After"] = str(error.retry_after_seconds)
         case errors.BrokenCatalogueError():
             faults = tuple(Fault(field="body", detail=fault) for fault in error.faults)
+        case errors.PlanRefusedError():
+            faults = (Fault(field=error.field, detail=detail),)
         case errors.IllegalMoveError():
             extensions["current"] = str(error.current)
         case errors.StoreUnavailableError():

@@ -15,7 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, SQSEvent, SQSRecord
 
 from chalicelib.application.ports import Queue
-from chalicelib.application.resolved import Again
+from chalicelib.application.resolved import Again, Resolved
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
@@ -85,8 +85,24 @@ def resolve(event: SQSEvent) -> Failures:
     return _work(event, services().intents_queue, partial(_resolve, context.function_name))
 
 
+@workers.on_sqs_message(
+    queue_arn=PLACEHOLDER + "bulk-intents", batch_size=RESOLVE_BATCH_MAX, name="bulk_resolve"
+)
+def bulk_resolve(event: SQSEvent) -> Failures:
+    """Resolve a batch of the lane of runs."""
+    context: Any = event.context
+    return _work(event, services().lane.intents, partial(_bulk_resolve, context.function_name))
+
+
 def _resolve(function: str, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
-    resolved = services().resolve([letter.pending for letter in letters])
+    return _told(function, services().resolve([letter.pending for letter in letters]))
+
+
+def _bulk_resolve(function: str, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
+    return _told(function, services().bulk_resolve([letter.pending for letter in letters]))
+
+
+def _told(function: str, resolved: Resolved) -> Mapping[IntentRef, Again]:
     for outcome, count in resolved.outcomes.items():
         metrics.add_metric(name=f"resolved_{outcome}", unit=MetricUnit.Count, value=count)
     report_consulted(resolved.consulted, services().model_prices)
@@ -104,14 +120,29 @@ def _resolve(function: str, letters: Sequence[Letter]) -> Mapping[IntentRef, Aga
 )
 def settle(event: SQSEvent) -> Failures:
     """Settle a batch of orders."""
+    return _work(event, services().settlements_queue, partial(_settle, stop_at(event)))
+
+
+@workers.on_sqs_message(
+    queue_arn=PLACEHOLDER + "bulk-settlements",
+    batch_size=SETTLE_BATCH_MAX,
+    maximum_batching_window_in_seconds=SETTLE_WINDOW_SECONDS,
+    name="bulk_settle",
+)
+def bulk_settle(event: SQSEvent) -> Failures:
+    """Settle a batch of the lane of runs."""
+    return _work(event, services().lane.settlements, partial(_settle, stop_at(event)))
+
+
+def stop_at(event: SQSEvent, before_end_ms: int = STOP_BEFORE_END_MS) -> int:
+    """Return the moment (ms) after which a worker begins nothing more."""
     context: Any = event.context
-    left_ms = context.get_remaining_time_in_millis()
-    stop_at = services().clock.now() + max(left_ms - STOP_BEFORE_END_MS, 0)
-    return _work(event, services().settlements_queue, partial(_settle, stop_at))
+    left_ms: int = context.get_remaining_time_in_millis()
+    return services().clock.now() + max(left_ms - before_end_ms, 0)
 
 
-def _settle(stop_at: int, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
-    settled = services().settle([letter.pending for letter in letters], stop_at)
+def _settle(until: int, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
+    settled = services().settle([letter.pending for letter in letters], until)
     for change in settled.changes:
         metrics.add_metric(name=f"settled_{change.status}", unit=MetricUnit.Count, value=1)
         logger.info(

@@ -34,7 +34,7 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> int:
     kind = kind_of(path)
     count = 0
     try:
-        with _replacing(path) as file, _text(file, gzipped=kind.gzipped) as text:
+        with replacing(path) as file, _text(file, gzipped=kind.gzipped) as text:
             put = _csv(text, columns) if kind.form is Form.CSV else _jsonl(text)
             for row in rows:
                 put(row)
@@ -69,7 +69,7 @@ def _text(file: IO[bytes], *, gzipped: bool) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Yield a file that becomes *path* on leaving, unless by an error."""
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:

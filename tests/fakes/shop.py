@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.adapters.dynamodb.items import item_of
 from chalicelib.adapters.dynamodb.keys import unique_key
 from chalicelib.application.ports import CatalogueDraft
+from chalicelib.application.run_ports import Lane
 from chalicelib.application.settle_orders import Settled
 from chalicelib.bootstrap import Services
 from chalicelib.domain.catalogue import Item
@@ -16,6 +17,7 @@ from tests.fakes.catalogues import FakeCatalogues
 from tests.fakes.clock import FakeClock
 from tests.fakes.control import FakeControl
 from tests.fakes.queue import FakeQueue
+from tests.fakes.runs import FakeRuns
 from tests.fakes.tables import Store, Tables
 
 HOLD_SECONDS = 600
@@ -51,6 +53,9 @@ class Shop:
     catalogues: FakeCatalogues = field(default_factory=FakeCatalogues)
     intents_queue: FakeQueue = field(default_factory=FakeQueue)
     settlements_queue: FakeQueue = field(default_factory=FakeQueue)
+    bulk_intents: FakeQueue = field(default_factory=FakeQueue)
+    bulk_settlements: FakeQueue = field(default_factory=FakeQueue)
+    runs: FakeRuns = field(default_factory=FakeRuns)
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.clock)
@@ -83,6 +88,8 @@ class Shop:
         services.control, services.catalogues = self.control, self.catalogues
         services.intents_queue = self.intents_queue
         services.settlements_queue = self.settlements_queue
+        services.lane = Lane(intents=self.bulk_intents, settlements=self.bulk_settlements)
+        services.runs = self.runs
         return services
 
     def worker(self, home: int, seconds: int = 1_000) -> Worker:

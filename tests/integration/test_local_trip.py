@@ -1,5 +1,6 @@
 """One trip through the local cloud: the packaged app, deployed by CloudFormation, over HTTP."""
 
+import gzip
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +18,13 @@ from local.api import Api
 from local.campaign import Shop
 from local.clean import forget
 from local.cloud import free_port, running
+from local.demo import MERCHANT
 from local.places import Places
+from local.sample_run import balance, lines
 from local.seen import Seen, seen
 from local.stack import Stack, bring_up
+from ops.__main__ import main as operate
+from ops.command import Exit
 from rushline_testing.model_server import ModelServer
 
 pytestmark = [pytest.mark.local, pytest.mark.xdist_group("local")]
@@ -146,6 +151,29 @@ def test_state_outlasts_a_restart(trip: Trip) -> None:
     assert not trip.stack.fresh
     assert trip.look(before.id) == before
     assert trip.answered(trip.post("after", {"text": "an espresso"})).status == "confirmed"
+
+
+def test_a_run_goes_from_its_file_to_its_results(
+    trip: Trip, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By an operator's commands: packed, checked, fed, watched, and it balances with its coupon."""
+    for name, value in trip.stack.environment.items():
+        monkeypatch.setenv(name, value)
+    coupon = trip.shop.new_coupon()
+    file, results = tmp_path / "lines.jsonl.gz", tmp_path / "results.jsonl"
+    written = "".join(json.dumps(line) + "\n" for line in lines(coupon, 100))
+    file.write_bytes(gzip.compress(written.encode()))
+    plan = ["--name", "Hundred", "--merchant", MERCHANT, "--per-second", "50"]
+    assert operate(["runs", "make", str(file), *plan]) == Exit.OK
+    for verb in ("check", "start", "watch"):
+        assert operate(["runs", verb, "Hundred"]) == Exit.OK
+    assert operate(["runs", "results", "Hundred", "--out", str(results)]) == Exit.OK
+    rows = [json.loads(row) for row in results.read_text().splitlines()]
+    assert [row["outcome"] for row in rows] == ["confirmed"] * 100
+    shown = trip.api.call("GET", f"/coupons/{coupon}", trip.stack.ops_token).json()
+    assert shown["units"]["redeemed"] == 30
+    assert [line.name for line in balance(rows, shown) if not line.balanced] == []
+    assert trip.stack.books(coupon).faults == ()
 
 
 def test_a_model_can_be_tried(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def test_the_tables_are_the_templates(template: dict[str, Any]) -> None:
 def test_the_queues_are_the_templates(template: dict[str, Any]) -> None:
     """Visibility, retention and redrive under test are those that are deployed."""
     deployed = of_type(template, "SQS::Queue")
-    pairs = (resources.INTENTS, resources.SETTLEMENTS)
+    pairs = resources.QUEUES
     assert set(deployed) == {name for pair in pairs for name in (pair.queue, pair.dead_letters)}
     for pair in pairs:
         queue, dead = deployed[pair.queue], deployed[pair.dead_letters]
@@ -80,9 +80,9 @@ def test_the_queues_are_the_templates(template: dict[str, Any]) -> None:
         }
 
 
-def test_the_bucket_is_the_templates(template: dict[str, Any]) -> None:
-    """There is one bucket, for catalogues."""
-    assert list(of_type(template, "S3::Bucket")) == [resources.BUCKET]
+def test_the_buckets_are_the_templates(template: dict[str, Any]) -> None:
+    """There is one for catalogues, and one for the files of runs."""
+    assert list(of_type(template, "S3::Bucket")) == [resources.BUCKET, resources.RUNS_BUCKET]
 
 
 def test_the_gateway_answers_as_the_template_says(template: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from chalicelib.bootstrap import Services
 from rushline_testing.demo import CATALOGUE
 from rushline_testing.harness import Rushline
 from rushline_testing.lambdas import Lambdas
+from tests.integration.run_steps import gift, issue, json_lines, make, of_file
 from tests.integration.steps import MUFFIN, order, orders, see, settle
 
 POLICIES = Path(__file__).parents[2] / "infra" / "policies"
@@ -20,6 +21,9 @@ FUNCTIONS = {
     "api_handler": "api",
     "resolve": "resolve",
     "settle": "settle",
+    "bulk_resolve": "bulk_resolve",
+    "bulk_settle": "bulk_settle",
+    "keep": "keep",
     "sweep": "sweep",
     "reconcile": "reconcile",
 }
@@ -27,6 +31,16 @@ WHY = {"reason": "because"}
 
 #: What each action of a transaction takes.
 ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
+
+#: What each operation on objects takes. Where one is missing S3 says so only to who may list them.
+OBJECTS = {
+    "GetObject": "GetObject",
+    "HeadObject": "GetObject",
+    "PutObject": "PutObject",
+    "CreateMultipartUpload": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+}
+BUCKETS = {"cataloguesbucket": "CataloguesBucket", "runsbucket": "RunsBucket"}
 
 Rights = dict[str, set[tuple[str, str]]]
 
@@ -66,8 +80,8 @@ def needed(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str
         case "Query" if "IndexName" in params:
             index = params["IndexName"]
             yield f"{_named(params['TableName'])}/index/{index}", "dynamodb:Query"
-        case "GetObject" | "PutObject":
-            yield "CataloguesBucket/*", f"s3:{operation}"
+        case _ if "Bucket" in params:
+            yield f"{BUCKETS[_named(params['Bucket'])]}/*", f"s3:{OBJECTS[operation]}"
         case _ if "QueueUrl" in params:
             yield _named(params["QueueUrl"]), f"sqs:{operation.removesuffix('Batch')}"
         case _:
@@ -80,21 +94,21 @@ def _named(name: str) -> str:
 
 
 @pytest.fixture
-def used(monkeypatch: pytest.MonkeyPatch, shop: Rushline) -> Rights:
+def used(monkeypatch: pytest.MonkeyPatch) -> Rights:
     """Return what gathers the rights that each function makes use of from here on.
 
     The shop's model, which is asked each time, stands behind the memory that a deployed one has.
     """
-    remembered = property(lambda services: services._remembered(shop.model))
+    remembered = property(lambda services: services._remembered(services.guarded_model))
     monkeypatch.setattr(Services, "model", remembered)
     found: Rights = defaultdict(set)
     running: list[str] = []
     invoke, call = Lambdas.invoke, BaseClient._make_api_call  # type: ignore[attr-defined]
 
-    def invoked(lambdas: Lambdas, name: str, event: Any) -> Any:
+    def invoked(lambdas: Lambdas, name: str, event: Any, timeout_ms: int | None = None) -> Any:
         running.append(name)
         try:
-            return invoke(lambdas, name, event)
+            return invoke(lambdas, name, event, timeout_ms)
         finally:
             running.pop()
 
@@ -165,12 +179,55 @@ def everything(shop: Rushline) -> None:
     shop.sweep()
     assert see(shop, "carol", held["id"])["status"] == "lapsed"
     assert see(shop, "dave", lost)["status"] == "accepted"
+    promote(shop)
     assert shop.reconcile() == {
-        "reconciled": 3,
+        "reconciled": 5,
         "moving": 0,
         "skipped": 0,
         "out_of_balance": 0,
     }
+
+
+def promote(shop: Rushline) -> None:
+    """Have runs do all that they can."""
+    shop.coupon("VIP", percent=10, units=9, unique_codes=True)
+    issue(shop, "VIP", "VIP-0001")
+    shop.model.is_unavailable("a wug", retry_after_ms=1_000)
+    shop.model.reads("a wug", "latte")
+    lines = [
+        gift(1, grant="VIP-0001"),
+        gift(2, coupon="NEW", if_coupon_unavailable="full_price"),
+        gift(3, coupon="FIRST"),
+        gift(4, text="a wug"),
+        gift(5, text="one flurble"),
+        gift(6, text="a latte"),
+        {"customer_id": "c7"},
+    ]
+    shop.coupon("FIRST", percent=10, units=9, first_order_only=True, uses_per_customer=1)
+    large = {"upload": {"form": "jsonl", "size": 64 << 20 | 1}}
+    assert make(shop, large, name="Large").uploaded_to
+    run = of_file(shop, json_lines(lines))
+    for command in ("check", "start", "pause", "resume"):
+        run.say(command)
+        shop.drain(max_rounds=2, only={"keep"})
+    lost = shop.queues["bulk_settle"].receive(1), shop.queues["bulk_resolve"].receive(1)
+    assert [len(records) for records in lost] == [1, 1]
+    shop.faults.fail("TransactWriteItems", "InternalServerError", times=5)
+    shop.faults.meanwhile(
+        "TransactWriteItems",
+        lambda: shop.ops().post("/coupons/FIRST/pause", WHY),
+        when=lambda call: "'units'" in str(call),
+    )
+    shop.drain(only={"bulk_resolve", "bulk_settle"})
+    shop.clock.turn(minutes=21)
+    assert shop.sweep()["keepers_called"] == 1
+    assert run.finish()["outcomes"]["collected"] == len(lines)
+    assert len(run.faults()) == 1
+    assert shop.ops().get("/runs").status == 200
+    shop.faults.fail("CompleteMultipartUpload", "NoSuchUpload")
+    path = f"/runs/{make(shop, large, name='Large').id}/upload/complete"
+    refused = shop.ops().post(path, {"upload_id": "none", "etags": ["e"]})
+    assert refused.json()["code"] == "run_refused"
 
 
 def test_every_function_keeps_to_its_policy(shop: Rushline, used: Rights) -> None:

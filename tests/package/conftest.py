@@ -16,14 +16,21 @@ FUNCTIONS = {
     "APIHandler": "ApiHandler",
     "Resolve": "Resolve",
     "Settle": "Settle",
+    "BulkResolve": "BulkResolve",
+    "BulkSettle": "BulkSettle",
+    "Keep": "Keep",
     "Sweep": "Sweep",
     "Reconcile": "Reconcile",
 }
-WORKERS = {"Resolve": "IntentsQueue", "Settle": "SettlementsQueue"}
-DEAD_LETTERS = {
-    "IntentsQueue": "IntentsDeadLetters",
-    "SettlementsQueue": "SettlementsDeadLetters",
+WORKERS = {
+    "Resolve": "IntentsQueue",
+    "Settle": "SettlementsQueue",
+    "BulkResolve": "BulkIntentsQueue",
+    "BulkSettle": "BulkSettlementsQueue",
+    "Keep": "RunsQueue",
 }
+DEAD_LETTERS = {queue: f"{queue.removesuffix('Queue')}DeadLetters" for queue in WORKERS.values()}
+RESOLVERS = ("Resolve", "BulkResolve")
 LASTING = ("OrdersTable", "CouponsTable", "ControlTable")
 TABLES = (*LASTING, "ReadingsTable")
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.settings import Settings
 from rushline_testing.lambdas import HANDLERS
-from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, WORKERS, Node, OfType
+from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, RESOLVERS, WORKERS, Node, OfType
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,9 +28,14 @@ def source(functions: dict[str, Node], worker: str) -> Node:
     return found
 
 
-def test_the_package_holds_exactly_the_four_functions(functions: dict[str, Node]) -> None:
+def test_the_package_holds_exactly_the_functions_that_are_known(functions: dict[str, Node]) -> None:
     """A function that the template and the policies don't know never ships."""
     assert set(functions) == set(FUNCTIONS)
+
+
+def spaced(function: str) -> str:
+    """Return how the code calls a function."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", function).lower()
 
 
 HANDLER = """
@@ -48,7 +53,7 @@ def test_every_function_is_called_where_the_middleware_is(
 ) -> None:
     """Importing nothing but a function's handler is enough to have the middleware round it."""
     handler = functions[function]["Handler"]
-    name = "api_handler" if function == "APIHandler" else function.lower()
+    name = "api_handler" if function == "APIHandler" else spaced(function)
     assert handler == f"app.{HANDLERS[name]}"
     run = subprocess.run(  # noqa: S603 (our own interpreter, our own code)
         [sys.executable, "-c", HANDLER, handler],
@@ -111,8 +116,7 @@ def test_no_concurrency_is_asked_for_that_lambda_refuses(template: Node, worker:
 def test_settling_has_the_memory_for_large_batches(functions: dict[str, Node]) -> None:
     """A batch is priced and written on a whole core, which Lambda gives for 1,769 MB."""
     memory = {name: function["MemorySize"] for name, function in functions.items()}
-    settle = memory.pop("Settle")
-    assert settle == 1769
+    assert (memory.pop("Settle"), memory.pop("BulkSettle")) == (1769, 1769)
     assert set(memory.values()) == {512}
 
 
@@ -121,13 +125,28 @@ def test_a_command_has_all_the_time_that_the_gateway_gives(functions: dict[str, 
     assert functions["APIHandler"]["Timeout"] == 29
 
 
-def test_settlement_sees_large_batches(functions: dict[str, Node]) -> None:
+@pytest.mark.parametrize("lane", ["", "Bulk"])
+def test_settlement_sees_large_batches(functions: dict[str, Node], lane: str) -> None:
     """A batch fills two transactions, or one where no use is counted, within a second or less."""
-    settle, resolve = source(functions, "Settle"), source(functions, "Resolve")
+    settle, resolve = source(functions, f"{lane}Settle"), source(functions, f"{lane}Resolve")
     assert settle["BatchSize"] == 98
     assert settle["MaximumBatchingWindowInSeconds"] == 1
     assert resolve["BatchSize"] == 10
     assert resolve["MaximumBatchingWindowInSeconds"] <= 1
+
+
+def test_a_keeper_has_one_run_and_five_minutes(functions: dict[str, Node]) -> None:
+    """A call is for one run, and what a slow one takes is not taken from another's time."""
+    keep = source(functions, "Keep")
+    assert (keep["BatchSize"], keep["MaximumBatchingWindowInSeconds"]) == (1, 0)
+    assert functions["Keep"]["Timeout"] == 300
+
+
+@pytest.mark.parametrize("live", ["Resolve", "Settle"])
+def test_the_lane_works_as_the_shoppers_functions_do(functions: dict[str, Node], live: str) -> None:
+    """What is fast enough for a shopper is so for a run: the same time and memory."""
+    for given in ("Timeout", "MemorySize"):
+        assert functions[f"Bulk{live}"][given] == functions[live][given]
 
 
 def test_coupons_are_reconciled_each_hour(functions: dict[str, Node]) -> None:
@@ -170,8 +189,50 @@ def test_only_resolving_knows_of_the_model(
 ) -> None:
     """The secret, who reads at what price, and what is remembered reach who asks the model alone."""
     given = variables(template, functions[function])
-    for name in ("OPENAI_API_KEY_SECRET", "READING_MODE", "MODEL_INPUT_PRICE", "READINGS_TABLE"):
-        assert (name in given) == (function == "Resolve")
+    for name in ("OPENAI_API_KEY_SECRET", "READING_MODE", "READINGS_TABLE"):
+        assert (name in given) == (function in RESOLVERS)
+    # A keeper adds up what its run's lines took.
+    assert ("MODEL_INPUT_PRICE" in given) == (function in {*RESOLVERS, "Keep"})
+
+
+def test_a_run_is_read_as_a_shopper_is(functions: dict[str, Node]) -> None:
+    """The same model, remembered in the same place, at the same price."""
+    live, bulk = (functions[name]["Environment"]["Variables"] for name in RESOLVERS)
+    assert live.items() <= bulk.items()
+
+
+#: Lambda's limit on names and values together.
+ENVIRONMENT_BYTES_MAX = 4_096
+
+#: What a value's name ends with, and how long such values are, in a stack of a usual name. A key set
+#: is given itself, or by its address.
+LENGTHS = {
+    "Queue": 90,
+    "Table": 40,
+    "Bucket": 60,
+    "Arn": 110,
+    "JwksUrl": 0,
+    "Url": 60,
+    "Jwks": 2_500,
+}
+LENGTH_ELSE = 25
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_variables_fit(template: Node, functions: dict[str, Node], function: str) -> None:
+    """A deployment with the longest key set that the template takes is one that Lambda takes."""
+    assert template["Parameters"]["JwtJwks"]["MaxLength"] == LENGTHS["Jwks"]
+    given = variables(template, functions[function])
+    size = sum(len(name) + _length(value) for name, value in given.items())
+    assert size <= ENVIRONMENT_BYTES_MAX
+
+
+def _length(value: object) -> int:
+    match value:
+        case {"Ref": str(name)}:
+            return next((n for end, n in LENGTHS.items() if name.endswith(end)), LENGTH_ELSE)
+        case _:
+            return len(str(value))
 
 
 def test_the_code_counts_deliveries_as_the_queues_do(template: Node, of_type: OfType) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.package.conftest import FUNCTIONS, WORKERS, Node
+from tests.package.conftest import FUNCTIONS, RESOLVERS, WORKERS, Node
 
 #: AWS takes no resource for these.
 DEMAND_A_STAR = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
@@ -15,10 +15,13 @@ RIGHTS = {
         "OrdersTable/index/by_acceptance": "Query",
         "CouponsTable": "BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem",
         "CouponsTable/index/listed": "Query",
-        "ControlTable": "GetItem PutItem UpdateItem",
+        "ControlTable": "BatchGetItem GetItem PutItem UpdateItem",
         "CataloguesBucket/*": "GetObject PutObject",
+        "RunsBucket": "ListBucket",
+        "RunsBucket/*": "GetObject PutObject",
         "IntentsQueue": "GetQueueAttributes SendMessage",
         "SettlementsQueue": "GetQueueAttributes SendMessage",
+        "RunsQueue": "SendMessage",
     },
     "Resolve": {
         "OrdersTable": "GetItem UpdateItem",
@@ -41,13 +44,48 @@ RIGHTS = {
             "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"
         ),
     },
+    "BulkResolve": {
+        "OrdersTable": "GetItem UpdateItem",
+        "ControlTable": "GetItem UpdateItem",
+        "ReadingsTable": "BatchGetItem PutItem UpdateItem",
+        "CataloguesBucket/*": "GetObject",
+        "BulkIntentsQueue": (
+            "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"
+        ),
+        "BulkSettlementsQueue": "SendMessage",
+        "OpenAiSecretArn": "GetSecretValue",
+    },
+    "BulkSettle": {
+        "OrdersTable": "BatchGetItem UpdateItem",
+        "OrdersTable/index/by_acceptance": "Query",
+        "CouponsTable": "BatchGetItem GetItem PutItem UpdateItem",
+        "ControlTable": "GetItem",
+        "CataloguesBucket/*": "GetObject",
+        "BulkSettlementsQueue": (
+            "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"
+        ),
+    },
+    "Keep": {
+        "OrdersTable": "BatchGetItem PutItem",
+        "CouponsTable": "BatchGetItem UpdateItem",
+        "ControlTable": "GetItem UpdateItem",
+        "CataloguesBucket/*": "GetObject",
+        "RunsBucket": "ListBucket",
+        "RunsBucket/*": "GetObject PutObject",
+        "BulkIntentsQueue": "GetQueueAttributes SendMessage",
+        "BulkSettlementsQueue": "GetQueueAttributes SendMessage",
+        "RunsQueue": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
+    },
     "Sweep": {
         "OrdersTable": "BatchGetItem UpdateItem",
         "OrdersTable/index/watch": "Query",
         "CouponsTable": "PutItem UpdateItem",
-        "ControlTable": "GetItem PutItem",
+        "ControlTable": "BatchGetItem GetItem PutItem",
         "IntentsQueue": "GetQueueAttributes SendMessage",
         "SettlementsQueue": "GetQueueAttributes SendMessage",
+        "BulkIntentsQueue": "SendMessage",
+        "BulkSettlementsQueue": "SendMessage",
+        "RunsQueue": "SendMessage",
     },
     "Reconcile": {
         "CouponsTable": "BatchGetItem GetItem Query",
@@ -84,7 +122,10 @@ def test_every_function_has_a_role_of_its_own(functions: dict[str, Node], functi
     """What one function may do, no other may."""
     role = f"{FUNCTIONS[function]}Role"
     assert functions[function]["Role"] == {"Fn::GetAtt": [role, "Arn"]}
-    assert [f for f in functions.values() if role in str(f["Role"])] == [functions[function]]
+    sharing = [
+        name for name, one in functions.items() if one["Role"] == functions[function]["Role"]
+    ]
+    assert sharing == [function]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -119,12 +160,15 @@ def test_only_traces_go_to_a_star(statements: dict[str, list[Node]], function: s
             assert set(statement["Action"]) <= DEMAND_A_STAR
         for resource in statement["Resource"]:
             named = name(resource)
-            assert "*" not in named or named in {"*", "CataloguesBucket/*"}
+            assert "*" not in named or named in {"*", "CataloguesBucket/*", "RunsBucket/*"}
 
 
-def test_the_models_key_is_readable_only_when_there_is_one(resources: dict[str, Node]) -> None:
+@pytest.mark.parametrize("function", RESOLVERS)
+def test_the_models_key_is_readable_only_when_there_is_one(
+    resources: dict[str, Node], function: str
+) -> None:
     """Without a secret nobody may read any."""
-    (policy,) = resources["ResolveRole"]["Properties"]["Policies"]
+    (policy,) = resources[f"{function}Role"]["Properties"]["Policies"]
     conditional = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
     ((condition, then, otherwise),) = conditional
     assert (condition, otherwise) == ("HasOpenAiSecret", {"Ref": "AWS::NoValue"})

@@ -7,6 +7,7 @@ from tests.package.conftest import DEAD_LETTERS, LASTING, TABLES, WORKERS, Node,
 DAY = 86_400
 
 HASH, RANGE = "HASH", "RANGE"
+BUCKETS = ("CataloguesBucket", "RunsBucket")
 
 KEYS = {
     "OrdersTable": {"customer_id": HASH, "id": RANGE},
@@ -197,19 +198,44 @@ def test_orders_have_their_two_indexes(of_type: OfType) -> None:
     }
 
 
-def test_catalogues_are_private_and_kept(resources: dict[str, Node]) -> None:
-    """Nobody outside reads a catalogue, and no version of one is lost."""
-    bucket = resources["CataloguesBucket"]
+def test_no_version_of_a_catalogue_is_lost(resources: dict[str, Node]) -> None:
+    """An order names the version that it was priced by."""
+    properties = resources["CataloguesBucket"]["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert "LifecycleConfiguration" not in properties
+
+
+def test_files_of_runs_go_when_their_intents_do(resources: dict[str, Node]) -> None:
+    """They name customers: none lies longer, in whichever version, and no half of one costs anything."""
+    properties = resources["RunsBucket"]["Properties"]
+    assert "VersioningConfiguration" not in properties
+    assert "CorsConfiguration" not in properties
+    uploads, files = properties["LifecycleConfiguration"]["Rules"]
+    assert uploads["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert files["ExpirationInDays"] == {"Ref": "RetentionDays"}
+    assert [rule["Status"] for rule in (uploads, files)] == ["Enabled", "Enabled"]
+    assert not {"Prefix", "TagFilters"} & (uploads.keys() | files.keys())
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_buckets_are_private_and_kept(resources: dict[str, Node], name: str) -> None:
+    """Nobody outside reads a catalogue or a file of customers, and neither goes with the stack."""
+    bucket = resources[name]
     assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
     properties = bucket["Properties"]
-    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(properties["PublicAccessBlockConfiguration"]) == 4
     assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    policy = resources["CataloguesBucketPolicy"]["Properties"]
-    assert policy["Bucket"] == {"Ref": "CataloguesBucket"}
+    policy = resources[f"{name}Policy"]["Properties"]
+    assert policy["Bucket"] == {"Ref": name}
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert refuses_plain_http(statement)
+    assert {"Fn::GetAtt": [name, "Arn"]} in statement["Resource"]
+
+
+def test_there_are_no_other_buckets(of_type: OfType) -> None:
+    """Each that there is, is looked at here."""
+    assert set(of_type("AWS::S3::Bucket")) == set(BUCKETS)
 
 
 def refuses_plain_http(statement: dict[str, Any]) -> bool:

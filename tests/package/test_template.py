@@ -26,6 +26,13 @@ OUTPUTS = {
     "IntentsDeadLettersUrl",
     "SettlementsQueueUrl",
     "SettlementsDeadLettersUrl",
+    "BulkIntentsQueueUrl",
+    "BulkIntentsDeadLettersUrl",
+    "BulkSettlementsQueueUrl",
+    "BulkSettlementsDeadLettersUrl",
+    "RunsQueueUrl",
+    "RunsDeadLettersUrl",
+    "RunsBucket",
     "AlarmTopicArn",
 }
 

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, TABLES, Node, OfType
+from chalicelib.application.run_ports import LANE_WAIT_SECONDS
+from chalicelib.entrypoints.keeping import DELAY_MS_MAX
+from rushline_testing.lambdas import TIMEOUT_MS
+from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, RESOLVERS, TABLES, Node, OfType
 
 Watched = tuple[str, str, str]
 
@@ -34,6 +37,10 @@ READ = {
 }
 
 
+#: A lane is full by design, as long as its feeders let it get; and a call for a keeper is sent up to 15 minutes before its time, and then worked on for 5.
+OLDEST_SECONDS = {"BulkIntentsQueue": 900, "BulkSettlementsQueue": 900, "RunsQueue": 1_800}
+
+
 def test_every_alarm_reads_its_metric_as_it_has_to_be_read(of_type: OfType) -> None:
     """A count is summed, an age is not, a share is a mean; and no data is no news but for the sweep."""
     alarms = of_type("AWS::CloudWatch::Alarm")
@@ -61,7 +68,7 @@ def test_queues_are_watched(watched: dict[Watched, Node], queue: str, dead_lette
     assert (dead["Threshold"], dead["ComparisonOperator"]) == (0, "GreaterThanThreshold")
     assert dead["Statistic"] == "Maximum"
     age = watched["AWS/SQS", "ApproximateAgeOfOldestMessage", queue]
-    assert age["Threshold"] == {"Ref": "OldestMessageSeconds"}
+    assert age["Threshold"] == OLDEST_SECONDS.get(queue, {"Ref": "OldestMessageSeconds"})
     assert age["ComparisonOperator"] == "GreaterThanThreshold"
 
 
@@ -101,9 +108,18 @@ def test_the_api_is_watched_under_its_own_name(
     ]
 
 
-def test_a_model_that_is_down_is_noticed(watched: dict[Watched, Node]) -> None:
+def test_a_lane_is_given_its_time(watched: dict[Watched, Node]) -> None:
+    """Nobody is woken while a line may still be on its way, or a call before its time."""
+    assert OLDEST_SECONDS["BulkIntentsQueue"] > LANE_WAIT_SECONDS
+    calls = OLDEST_SECONDS["RunsQueue"]
+    assert calls > (DELAY_MS_MAX + TIMEOUT_MS["keep"]) / 1000
+    assert watched["AWS/SQS", "ApproximateAgeOfOldestMessage", "RunsQueue"]["Threshold"] == calls
+
+
+@pytest.mark.parametrize("function", RESOLVERS)
+def test_a_model_that_is_down_is_noticed(watched: dict[Watched, Node], function: str) -> None:
     """One opening of the breaker raises the alarm of the stack whose function opened it."""
-    alarm = watched["Rushline", "model_breaker_opened", "Resolve"]
+    alarm = watched["Rushline", "model_breaker_opened", function]
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
     assert {d["Name"] for d in alarm["Dimensions"]} == {"function", "service"}
 
@@ -138,5 +154,8 @@ def test_the_dashboard_shows_the_rush(of_type: OfType) -> None:
         "model_held",
         "model_breaker_opened",
         "model_cost_microdollars",
+        "run_lines_fed",
+        "run_lines_collected",
+        "runs_open",
     ):
         assert metric in shown

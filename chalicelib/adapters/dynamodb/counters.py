@@ -68,7 +68,8 @@ class DynamoCounters:
             terms = self.terms(item["coupon"]["S"])
             if isinstance(terms, CouponTerms):
                 spent = SPENT.get(item["state"]["S"])
-                offers[code] = Offer(terms=terms, unique=code, spent=spent)
+                owner = item["granted_to"]["S"] if "granted_to" in item else None
+                offers[code] = Offer(terms=terms, unique=code, spent=spent, owner=owner)
         return offers | coupons
 
     def _asked(self, codes: Sequence[str]) -> tuple[dict[str, Offer], dict[str, Item]]:

@@ -29,7 +29,7 @@ def item_of(intent: Intent, retention_days: int) -> Key:
 
     It is kept *retention_days* unless it becomes a quote or an order, which stay.
     """
-    return {
+    item = {
         **intent_key(intent.ref),
         "fingerprint": {"S": intent.fingerprint},
         "status": {"S": intent.status},
@@ -43,6 +43,9 @@ def item_of(intent: Intent, retention_days: int) -> Key:
         "watch_at": {"N": str(intent.watch_at)},
         "ttl": {"N": str(forgotten_at(intent.accepted_at, retention_days))},
     }
+    if intent.run is not None:
+        item["run"] = {"S": intent.run}
+    return item
 
 
 def intent_of(item: Item) -> Intent:
@@ -65,6 +68,7 @@ def intent_of(item: Item) -> Intent:
         held_until=int(item["held_until"]["N"]) if "held_until" in item else None,
         reason=REASON.load(item["reason"]["S"]) if "reason" in item else None,
         settled_at=int(item["settled_at"]["N"]) if "settled_at" in item else None,
+        run=item["run"]["S"] if "run" in item else None,
         model_use=MODEL_USE.load(item["model_use"]["S"]) if "model_use" in item else NO_USE,
     )
 

@@ -6,7 +6,8 @@ coupons   code, part        of a counter (a coupon's code, or `stock/MERCHANT/SK
                             `COUNTER#nn`: the units of one shard
                             `COUNTER#nn#ledger`: what moved, with that shard first
                             and `UNIQUE`: a unique code of some coupon
-control   name              the gate, the breaker, the sweep's mark, the merchants and their menus
+control   name              the gate, the breaker, the sweep's mark, the merchants and their menus,
+                            the runs' ids, and `run#ID`: a run
 readings  key               what the model made of a text, or who is asking it
 
 One condition guards one invariant, and it stands here by its name.
@@ -71,8 +72,27 @@ WITHIN_PLAN = "taken <= :most"
 USE_LEFT = "attribute_not_exists(uses) OR uses < :limit"
 """Never more uses for a customer than the coupon grants."""
 
-UNUSED = "#state = :issued"
-"""A unique code is used once."""
+THEIRS = "(attribute_not_exists(granted_to) OR granted_to = :customer)"
+"""A unique code that was granted to a customer is nobody else's."""
+
+UNUSED = f"#state = :issued AND {THEIRS}"
+"""A unique code is used once, and by its customer where it has one. It is granted on the very
+same condition: while it can still be used, and to one customer."""
+
+RUN_ABSENT = "attribute_not_exists(fence)"
+"""A run is put on record once."""
+
+RUN_STANDS = "#state = :state"
+"""A command changes the run that it was given for."""
+
+RUN_FREE = "lease_until <= :now OR taken_by = :call"
+"""One keeper at a time. A call that is tried again because its answer was lost took it itself."""
+
+RUN_KEPT = "fence = :fence"
+"""Only the newest keeper's writes count."""
+
+RUN_KEPT_STANDS = f"{RUN_KEPT} AND {RUN_STANDS}"
+"""What a keeper ends, no operator has changed meanwhile."""
 
 NOT_MOVED = "moved = :before"
 """A breaker is moved by one worker from where it stands."""

@@ -119,6 +119,7 @@ class DynamoLedger:
         values = {":issued": {"S": "issued"}}
         if use.taken:
             values |= {":used": {"S": "used"}, ":by": {"S": ref.id}}
+            values |= {":customer": {"S": ref.customer_id}}
         expression = (
             "SET #state = :used, #by = :by" if use.taken else "SET #state = :issued REMOVE #by"
         )

@@ -122,9 +122,7 @@ def refusal_of(parts: Sequence[Part], reasons: Sequence[Item]) -> Refusal:
                 case OfOrder(ref):
                     moved.add(ref)
                 case OfMark(ref, coupon, why):
-                    revoked = _state(reason) == "revoked"
-                    told = Unavailable.CODE_REVOKED if revoked else why
-                    barred[ref] = Barred(coupon=coupon, why=told)
+                    barred[ref] = Barred(coupon=coupon, why=_told(reason, ref, why))
                 case OfShard(counter, _, guard):
                     newer = guard is not None and _version(reason) > guard.version
                     (superseded if newer else short).add(counter)
@@ -147,10 +145,13 @@ def is_contention(code: str) -> bool:
     return code in ("TransactionConflict", "ThrottlingError") or f"{code}Exception" in CONTENDED
 
 
-def _state(reason: Item) -> str:
-    """Return the state of a unique code that was refused; empty for what has none."""
+def _told(reason: Item, ref: IntentRef, why: Unavailable) -> Unavailable:
+    """Return what the customer of *ref* is told: of another customer's code, not even that it exists."""
     item = reason.get("Item") or {}
-    return str(item.get("state", {}).get("S", ""))
+    if "granted_to" in item and item["granted_to"]["S"] != ref.customer_id:
+        return Unavailable.UNKNOWN
+    revoked = "state" in item and item["state"]["S"] == "revoked"
+    return Unavailable.CODE_REVOKED if revoked else why
 
 
 def _version(reason: Item) -> int:

@@ -6,6 +6,8 @@ from chalicelib.entrypoints.http import (
     coupons,
     intents,
     refunds,
+    run_commands,
+    runs,
     service,
     stock,
 )
@@ -18,6 +20,8 @@ __all__ = [
     "http",
     "intents",
     "refunds",
+    "run_commands",
+    "runs",
     "service",
     "stock",
 ]

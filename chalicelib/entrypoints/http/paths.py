@@ -4,17 +4,24 @@ import re
 from urllib.parse import unquote
 
 from chalicelib.domain.coupon import fold
-from chalicelib.domain.errors import CouponNotFoundError, IntentNotFoundError, UnknownItemError
+from chalicelib.domain.errors import (
+    CouponNotFoundError,
+    IntentNotFoundError,
+    RunNotFoundError,
+    UnknownItemError,
+)
 from chalicelib.entrypoints.auth import SUBJECT
 from chalicelib.entrypoints.problems import Code, Fault, RefusedError
 from chalicelib.entrypoints.wire.base import COUPON_CODE, MERCHANT, NAME_CHARS_MAX, countable
 from chalicelib.entrypoints.wire.parse import UNTEXTUAL
 
 INTENT_ID = r"^in_[a-z2-7]{32}$"
+RUN_ID = r"^run_[a-z2-7]{24}$"
 
 _MERCHANT = re.compile(MERCHANT)
 _CODE = re.compile(COUPON_CODE)
 _INTENT_ID = re.compile(INTENT_ID)
+_RUN_ID = re.compile(RUN_ID)
 
 
 def merchant(name: str) -> str:
@@ -64,6 +71,14 @@ def intent(name: str) -> str:
     """Return *name*. An id that we can't have given is not looked for."""
     if not _INTENT_ID.fullmatch(name):
         raise _no_intent()
+    return name
+
+
+def run(name: str) -> str:
+    """Return *name*. An id that we can't have given is not looked for."""
+    if not _RUN_ID.fullmatch(name):
+        msg = "there is no such run"
+        raise RunNotFoundError(msg)
     return name
 
 

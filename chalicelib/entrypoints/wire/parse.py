@@ -43,7 +43,7 @@ def parse(raw: bytes, model: type[Model]) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise RefusedError(Code.INVALID, faults=_faults(error)) from None
+        raise RefusedError(Code.INVALID, faults=faults_of(error)) from None
 
 
 def parse_json(raw: bytes) -> Any:  # noqa: ANN401 (any JSON)
@@ -138,7 +138,8 @@ def _refuse_untextual(document: Any) -> None:  # noqa: ANN401
         raise RefusedError(Code.INVALID, faults=faults)
 
 
-def _faults(error: ValidationError) -> list[Fault]:
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Return what is wrong, each with its place, in words that quote nothing."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     inner = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
     # A list whose entries are at fault is also counted as too short: that is no fault of its own.

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.intent import Status
+from chalicelib.domain.run import RunState
 
 
 class FaultOut(BaseModel):
@@ -30,6 +31,6 @@ class ProblemOut(BaseModel):
     errors: tuple[FaultOut, ...] | None = Field(
         default=None, description="Each fault of a request that is not valid, up to 1,000."
     )
-    current: Status | None = Field(
-        default=None, description="Where the intent stands, when its state is in the way."
+    current: Status | RunState | None = Field(
+        default=None, description="Where the intent or run stands, when its state is in the way."
     )

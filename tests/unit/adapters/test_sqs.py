@@ -1,4 +1,7 @@
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -25,6 +28,7 @@ class StubSqs:
         self.bodies: list[str] = []
         self.batches: list[int] = []
         self.readings = 0
+        self.groups: list[str | None] = []
         self.delays: list[int] = []
         self.hidden: list[int] = []
         self.delayed = 0
@@ -39,12 +43,14 @@ class StubSqs:
         *,
         QueueUrl: str,  # noqa: N803
         MessageBody: str,  # noqa: N803
+        MessageGroupId: str | None = None,  # noqa: N803
         DelaySeconds: int = 0,  # noqa: N803
     ) -> dict[str, Any]:
         """Take a message."""
         assert QueueUrl == URL
         self.delays.append(DelaySeconds)
         self._up_or_raise()
+        self.groups.append(MessageGroupId)
         self.bodies.append(MessageBody)
         return {}
 
@@ -58,6 +64,7 @@ class StubSqs:
         assert QueueUrl == URL
         self._up_or_raise()
         self.batches.append(len(Entries))
+        self.groups.extend(e.get("MessageGroupId") for e in Entries)
         failed = [e for e in Entries if PENDING.load(e["MessageBody"]).ref.id in self.refuses]
         self.bodies.extend(e["MessageBody"] for e in Entries if e not in failed)
         # SQS names neither list where it would be empty.
@@ -228,3 +235,30 @@ def test_a_refused_send_is_said_and_not_counted(queue: SqsQueue, sqs: StubSqs) -
     with pytest.raises(StoreUnavailableError):
         queue.send(pending())
     assert queue.depth().waiting == 7
+
+
+def test_the_messages_of_a_run_are_a_group(sqs: StubSqs, clock: FakeClock) -> None:
+    """Where the queue is shared by runs; those of no run are in none, nor any elsewhere."""
+    client: Any = sqs
+    lines = [replace(pending(id_=f"in_{n}"), run="run_1") for n in range(2)]
+    for grouped in (True, False):
+        queue = SqsQueue(client=client, url=URL, clock=clock, grouped=grouped)
+        queue.send_all([*lines, pending()])
+        queue.send(lines[0])
+    assert sqs.groups == ["run_1", "run_1", None, "run_1", *[None] * 4]
+    assert PENDING.load(sqs.bodies[0]) == lines[0]
+
+
+def test_batches_may_be_sent_side_by_side(sqs: StubSqs, clock: FakeClock) -> None:
+    """As many as there are threads at once, and what is refused is told and not counted."""
+    client: Any = sqs
+    together = Barrier(4, timeout=10)
+    sqs.refuses = {"in_3", "in_35"}
+    send = sqs.send_message_batch
+    client.send_message_batch = lambda **call: (together.wait(), send(**call))[1]
+    with ThreadPoolExecutor(4) as pool:
+        queue = SqsQueue(client=client, url=URL, clock=clock, pool=pool)
+        queue.depth()
+        refused = queue.send_all(messages(40))
+    assert sorted(ref.id for ref in refused) == ["in_3", "in_35"]
+    assert queue.depth().waiting == 7 + 38

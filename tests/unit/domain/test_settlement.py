@@ -159,6 +159,18 @@ def test_who_rejects_loses_the_order_with_the_first_coupon() -> None:
     assert (change.status, change.reason.code) == (Status.REJECTED, Unavailable.BUDGET_SPENT)
 
 
+@pytest.mark.parametrize("spent", [None, Unavailable.CODE_USED, Unavailable.CODE_REVOKED])
+def test_another_customers_code_is_as_good_as_none(spent: Unavailable | None) -> None:
+    """Not even that there is such a code is told, whatever became of it."""
+    rule = terms("SPRING25", unique=True)
+    asks = request(coupon="MINE", fallback=REJECT)
+    unknown = changed(propose(pending(asks, customer="bob"), known()))
+    theirs = known(Offer(terms=rule, unique="MINE", owner="alice", spent=spent))
+    assert propose(pending(asks, customer="bob"), theirs) == unknown
+    hers = propose(pending(asks, customer="alice"), theirs)
+    assert isinstance(hers, Change if spent else Wanted)
+
+
 def test_a_unique_code_that_is_lost_is_named_as_it_was_given() -> None:
     """The customer knows the code, not the coupon that it is of."""
     rule = terms("BEHIND", unique=True)

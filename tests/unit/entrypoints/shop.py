@@ -10,11 +10,21 @@ from uuid import uuid4
 
 from app import app
 from chalicelib.application.ports import CatalogueDraft
+from chalicelib.application.run_ports import Lane
 from chalicelib.bootstrap import Services
 from chalicelib.domain.catalogue import Item
 from chalicelib.domain.intent import Intent
 from chalicelib.settings import Settings
 from tests.fakes import FakeCatalogues, FakeClock, FakeControl, FakeQueue, Tables
+from tests.fakes.runs import (
+    FakeGrants,
+    FakeKeepers,
+    FakePlantings,
+    FakeReports,
+    FakeRuns,
+    FakeSources,
+    FakeUploads,
+)
 from tests.unit.domain.builders import menu
 from tests.unit.entrypoints.described import assert_described
 from tests.unit.entrypoints.tokens import AUDIENCE, ISSUER, key_set, token
@@ -65,6 +75,10 @@ class Shop:
         self.control = FakeControl()
         self.intents_queue = FakeQueue()
         self.settlements_queue = FakeQueue()
+        self.lane = Lane(intents=FakeQueue(), settlements=FakeQueue())
+        self.runs, self.reports, self.keepers = FakeRuns(), FakeReports(), FakeKeepers()
+        self.sources = FakeSources()
+        self.uploads = FakeUploads(self.sources.files)
         self.open_merchant(MERCHANT)
         self.services = self._services(settings)
 
@@ -79,6 +93,10 @@ class Shop:
         built.catalogues = self.catalogues
         built.intents_queue = self.intents_queue
         built.settlements_queue = self.settlements_queue
+        built.lane = self.lane
+        built.runs, built.reports, built.keepers = self.runs, self.reports, self.keepers
+        built.sources, built.uploads = self.sources, self.uploads
+        built.plantings, built.grants = FakePlantings(), FakeGrants()
         return built
 
     def open_merchant(self, merchant: str, stocked: Collection[str] = ()) -> None:

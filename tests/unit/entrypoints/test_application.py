@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import app
+from chalicelib.application.run_ports import Lane
 from chalicelib.bootstrap import install
 from chalicelib.entrypoints import application
 from rushline_testing.lambdas import HANDLERS, Context
@@ -40,7 +41,12 @@ def _services() -> Iterator[None]:
         return SimpleNamespace(errors=(), outcomes={"expired": 1}, finished=False)
 
     services: Any = SimpleNamespace(
-        clock=FakeClock(), intents_queue=FakeQueue(), settlements_queue=FakeQueue(), sweep=swept
+        clock=FakeClock(),
+        intents_queue=FakeQueue(),
+        settlements_queue=FakeQueue(),
+        lane=Lane(intents=FakeQueue(), settlements=FakeQueue()),
+        settings=SimpleNamespace(runs_queue_url=""),
+        sweep=swept,
     )
     install(services)
     yield
@@ -53,6 +59,9 @@ def _services() -> Iterator[None]:
     [
         ("resolve", UNREADABLE, "message_unreadable"),
         ("settle", UNREADABLE, "message_unreadable"),
+        ("bulk_resolve", UNREADABLE, "message_unreadable"),
+        ("bulk_settle", UNREADABLE, "message_unreadable"),
+        ("keep", UNREADABLE, "message_unreadable"),
         ("sweep", SCHEDULED, "swept_expired"),
     ],
 )

@@ -50,6 +50,10 @@ MADE: list[tuple[errors.RushlineError, int]] = [
     (errors.RefundRefusedError("x"), 409),
     (errors.UnknownItemError("x"), 404),
     (errors.BrokenCatalogueError(("a", "b")), 422),
+    (errors.RunNotFoundError("x"), 404),
+    (errors.RunExistsError("x"), 409),
+    (errors.PlanRefusedError("rate", "x"), 422),
+    (errors.RunRefusedError("x"), 409),
     (errors.StoreUnavailableError(SECRET), 503),
 ]
 

@@ -50,7 +50,9 @@ def clock() -> FakeClock:
 def sweeping(clock: FakeClock) -> Iterator[Sweeping]:
     """Return the use case behind the schedule."""
     use_case = Sweeping()
-    services: Any = SimpleNamespace(sweep=use_case, clock=clock)
+    services: Any = SimpleNamespace(
+        sweep=use_case, clock=clock, settings=SimpleNamespace(runs_queue_url="")
+    )
     install(services)
     yield use_case
     install(None)

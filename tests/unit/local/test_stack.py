@@ -7,12 +7,21 @@ from local import keys
 from local.places import Places
 from local.stack import Stack, write_down
 
+OUTPUTS = (
+    "CouponsTable",
+    "OrdersTable",
+    "ControlTable",
+    "CataloguesBucket",
+    "RunsBucket",
+    "RunsQueueUrl",
+)
+
 
 def test_the_stack_is_written_down_for_its_owner_only(tmp_path: Path) -> None:
     """The file has what a client needs, and nobody else can read the tokens in it."""
     places = Places(base=tmp_path)
     key = keys.signing_key(places.signing_key)
-    outputs = {"CouponsTable": "c", "OrdersTable": "o"}
+    outputs = dict.fromkeys(OUTPUTS, "a name")
     stack = Stack(api_url="http://a", endpoint_url="http://e", outputs=outputs, key=key, fresh=True)
     write_down(places, stack, "RUSH-1")
     content = json.loads(places.stack.read_text())

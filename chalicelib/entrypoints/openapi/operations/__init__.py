@@ -10,6 +10,7 @@ from chalicelib.entrypoints.openapi.operations import (
     coupons,
     intents,
     refunds,
+    runs,
     service,
     stock,
 )
@@ -22,5 +23,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *stock.OPERATIONS,
     *coupons.OPERATIONS,
     *coupon_commands.OPERATIONS,
+    *runs.OPERATIONS,
     *service.OPERATIONS,
 )

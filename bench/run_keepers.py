@@ -1,0 +1,124 @@
+"""A run to measure, and keepers for it: the real use case and adapters, over whichever clients.
+
+The one place of the benchmarks that knows how a run is made, started and kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.dynamodb.grants import DynamoGrants
+from chalicelib.adapters.dynamodb.plantings import DynamoPlantings
+from chalicelib.adapters.dynamodb.runs import DynamoRuns
+from chalicelib.adapters.run_files import S3Sources
+from chalicelib.adapters.run_reports import S3Reports
+from chalicelib.adapters.side_by_side import Pool
+from chalicelib.adapters.sqs import SqsQueue
+from chalicelib.application.command_run import CommandRun, RunCommand
+from chalicelib.application.keep_run import KeepRun
+from chalicelib.application.ports import Clock
+from chalicelib.application.run_ports import Keepers, Lane
+from chalicelib.bootstrap import Services
+from chalicelib.domain.pace import RatePlan
+from chalicelib.domain.run import Form, Plan, Run, RunState, Source
+from chalicelib.settings import Settings
+
+RUN = "run_bench"
+BUCKET = "runs"
+SOURCE = f"runs/{RUN}/source"
+RESULTS = f"runs/{RUN}/results"
+TEXTS, READY = "BulkIntentsQueue", "BulkSettlementsQueue"
+MERCHANT = "coffee-house"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """The AWS clients that a keeper calls, or what stands in for them."""
+
+    dynamodb: Any
+    sqs: Any
+    s3: Any
+
+
+def keeper(called: Called, clock: Clock, pool: Pool | None = None) -> KeepRun:
+    """Return a keeper in a container of its own. Without *pool* it makes one call at a time."""
+    return _services(called, clock, pool).keep_run
+
+
+def make(
+    called: Called, clock: Clock, *, per_second: float, gzip: bool = False, run_id: str = RUN
+) -> Run:
+    """Put a run of the file at `SOURCE` on record."""
+    source = Source(key=SOURCE, form=Form.JSON_LINES, gzip=gzip)
+    rate = RatePlan(per_second=per_second)
+    plan = Plan(name=run_id, merchant=MERCHANT, source=source, rate=rate)
+    run = Run(id=run_id, plan=plan, state=RunState.DRAFT, made_at=clock.now(), made_by="bench")
+    return runs(called).open(run)
+
+
+def start(called: Called, clock: Clock, run_id: str = RUN) -> None:
+    """Start the run. Whoever measures keeps it; nobody is called."""
+    command = CommandRun(runs=runs(called), keepers=_Nobody(), clock=clock)
+    command(run_id, RunCommand.START)
+
+
+def stands(called: Called, run_id: str = RUN) -> Run:
+    """Return the run as it stands."""
+    run = runs(called).get(run_id)
+    if run is None:
+        msg = "the run is gone"
+        raise RuntimeError(msg)
+    return run
+
+
+def runs(called: Called) -> DynamoRuns:
+    """Return the runs on record."""
+    return DynamoRuns(client=called.dynamodb, table="ControlTable")
+
+
+def order(number: int) -> bytes:
+    """Return a line that orders a latte for a customer of its own."""
+    return b'{"customer_id":"c%08d","items":[{"sku":"latte","quantity":1}]}\n' % number
+
+
+def orders(count: int) -> Iterator[bytes]:
+    """Yield so many lines."""
+    return map(order, range(1, count + 1))
+
+
+class _Nobody(Keepers):
+    def call(self, run_id: str, delay_ms: int) -> None:
+        """Call nobody."""
+
+
+def _services(called: Called, clock: Clock, pool: Pool | None) -> Services:
+    services = Services(_settings(), clock=clock, random_number=lambda: 0.5)
+    services.clients = cast("Clients", called)
+    # Built here, since what `Services` may give them, threads, is nothing for virtual time.
+    patience: Any = {"clock": clock, "backoff": services.backoff}
+    queue: Any = {"client": called.sqs, "clock": clock, "pool": pool, "grouped": True}
+    services.runs = runs(called)
+    services.sources = S3Sources(client=called.s3, bucket=BUCKET)
+    services.reports = S3Reports(client=called.s3, bucket=BUCKET)
+    services.grants = DynamoGrants(client=called.dynamodb, table="CouponsTable", **patience)
+    services.plantings = DynamoPlantings(
+        client=called.dynamodb, table="OrdersTable", retention_days=30, pool=pool, **patience
+    )
+    services.lane = Lane(
+        intents=SqsQueue(url=TEXTS, **queue), settlements=SqsQueue(url=READY, **queue)
+    )
+    return services
+
+
+def _settings() -> Settings:
+    return Settings(
+        orders_table="OrdersTable",
+        coupons_table="CouponsTable",
+        control_table="ControlTable",
+        intents_queue_url="IntentsQueue",
+        settlements_queue_url="SettlementsQueue",
+        catalogues_bucket="catalogues",
+        jwt_issuer="bench",
+        jwt_audience="bench",
+    )

@@ -1,0 +1,176 @@
+"""Runs in the control table: the `Runs` port."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from chalicelib.adapters.aws_errors import code_of, store_errors
+from chalicelib.adapters.dynamodb import keys
+from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
+from chalicelib.adapters.dynamodb.items import Item
+from chalicelib.adapters.dynamodb.run_items import (
+    IDS,
+    of_check,
+    of_operator,
+    progress_of,
+    run_item,
+    run_key,
+    run_of,
+)
+from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.domain.run import Progress, Run
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REFUSED = "ConditionalCheckFailedException"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamoRuns:
+    """A run is one item; every write of it is one conditional update."""
+
+    client: "DynamoDBClient"
+    table: str
+
+    def open(self, run: Run) -> Run:
+        """Put *run* on record unless one of its id is; return the one that stands.
+
+        The id is listed first: one that leads nowhere is passed over, and a repeat mends it.
+        """
+        with store_errors():
+            self.client.update_item(
+                TableName=self.table,
+                Key=IDS,
+                UpdateExpression="ADD ids :id",
+                ExpressionAttributeValues={":id": {"SS": [run.id]}},
+            )
+        try:
+            with store_errors():
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=run_item(run),
+                    ConditionExpression=keys.RUN_ABSENT,
+                )
+        except ClientError as error:
+            if code_of(error) != REFUSED:
+                raise
+            return self._standing(run.id)
+        return run
+
+    def get(self, run_id: str) -> Run | None:
+        """Return the run as it stands."""
+        item = self._item(run_key(run_id))
+        return run_of(item) if item else None
+
+    def all(self) -> Iterator[Run]:
+        """Yield every run, the latest made first."""
+        listed = self._item(IDS)
+        wanted = [run_key(run_id) for run_id in listed["ids"]["SS"]] if listed else []
+        runs = [
+            run_of(item)
+            for start in range(0, len(wanted), KEYS_MAX)
+            for item in read_all(self.client, self.table, wanted[start : start + KEYS_MAX])
+        ]
+        yield from sorted(runs, key=lambda run: (-run.made_at, run.id))
+
+    def change(self, before: Run, after: Run) -> Run:
+        """Take the run to where an operator wants it; its check only if that is changed too."""
+        given = dict(of_operator(after))
+        gone: Sequence[str] = ()
+        if after.check != before.check:
+            given |= of_check(after)
+            gone = ("dry_run",) if after.check is None else ()
+        changed = self._update(before.id, given, keys.RUN_STANDS, _state(before), gone=gone)
+        return self._standing(before.id) if changed is None else run_of(changed)
+
+    def take(self, run_id: str, now: int, lease_ms: int) -> Run | None:
+        """Return the run under a new token, unless it is leased."""
+        call = {"S": uuid4().hex}
+        taken = self._update(
+            run_id,
+            {"lease_until": {"N": str(now + lease_ms)}, "taken_by": call},
+            keys.RUN_FREE,
+            {":now": {"N": str(now)}, ":call": call},
+            add="fence",
+        )
+        return None if taken is None else run_of(taken)
+
+    def record(self, run: Run, progress: Progress, lease_until: int) -> Run | None:
+        """Write *progress* and a new lease."""
+        given = {"progress": progress_of(progress), "lease_until": {"N": str(lease_until)}}
+        written = self._update(run.id, given, keys.RUN_KEPT, _fence(run))
+        return None if written is None else run_of(written)
+
+    def end(self, run: Run, after: Run) -> Run | None:
+        """Take the run to *after*'s state and check, unless an operator was there first."""
+        given = {**dict(of_operator(after)), **dict(of_check(after))}
+        values = {**_fence(run), **_state(run)}
+        ended = self._update(run.id, given, keys.RUN_KEPT_STANDS, values)
+        stands = self._standing(run.id) if ended is None else run_of(ended)
+        return stands if stands.token == run.token else None
+
+    def release(self, run: Run) -> None:
+        """End *run*'s lease."""
+        self._update(run.id, {"lease_until": {"N": "0"}}, keys.RUN_KEPT, _fence(run))
+
+    def _update(
+        self,
+        run_id: str,
+        given: Mapping[str, Any],
+        condition: str,
+        values: Mapping[str, Any],
+        *,
+        gone: Sequence[str] = (),
+        add: str = "",
+    ) -> Item | None:
+        """Return the item once *given* is set, *gone* removed and one *add*ed; None if refused."""
+        sets = ", ".join(f"{keys.spelt(name)} = :new_{name}" for name in given)
+        removes = f" REMOVE {', '.join(gone)}" if gone else ""
+        adds = f" ADD {add} :one" if add else ""
+        new = {f":new_{name}": value for name, value in given.items()}
+        one = {":one": {"N": "1"}} if add else {}
+        update = f"SET {sets}{removes}{adds}"
+        call: dict[str, Any] = {
+            "TableName": self.table,
+            "Key": run_key(run_id),
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": {**new, **one, **values},
+            "ReturnValues": "ALL_NEW",
+        }
+        if names := keys.named(f"{update} {condition}"):
+            call["ExpressionAttributeNames"] = names
+        try:
+            with store_errors():
+                answer: Any = self.client.update_item(**call)
+        except ClientError as error:
+            if code_of(error) != REFUSED:
+                raise
+            return None
+        item: Item = answer["Attributes"]
+        return item
+
+    def _standing(self, run_id: str) -> Run:
+        run = self.get(run_id)
+        if run is None:
+            msg = "the run is gone from the table"
+            raise StoreUnavailableError(msg)
+        return run
+
+    def _item(self, key: keys.Key) -> Item | None:
+        with store_errors():
+            answer: Any = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        item: Item | None = answer.get("Item")
+        return item
+
+
+def _fence(run: Run) -> dict[str, Any]:
+    return {":fence": {"N": str(run.token)}}
+
+
+def _state(run: Run) -> dict[str, Any]:
+    return {":state": {"S": run.state}}

@@ -1,0 +1,58 @@
+"""What a run says of its lines while they are in the lane."""
+
+from dataclasses import dataclass
+
+from chalicelib.application.ports import Clock
+from chalicelib.application.run_ports import Runs
+from chalicelib.domain.intent import Pending
+from chalicelib.domain.run import ModelWay, RunState
+
+LOOK_EACH_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """What a run said when it was looked at, at *at*."""
+
+    at: int
+    dropped: bool
+    asks_model: bool
+
+
+class LaneRules:
+    """What a line's run says, as of a second ago at most.
+
+    Of a live customer's intent nothing is said: it is never dropped, and the model may be asked.
+    Everything here may raise `StoreUnavailableError`.
+    """
+
+    def __init__(self, *, runs: Runs, clock: Clock) -> None:
+        self._runs = runs
+        self._clock = clock
+        self._known: dict[str, _Rule] = {}
+
+    def is_dropped(self, pending: Pending) -> bool:
+        """Return whether *pending* is a line of a run that was cancelled with *drop*."""
+        rule = self._rule(pending)
+        return rule is not None and rule.dropped
+
+    def asks_model(self, pending: Pending) -> bool:
+        """Return whether the model may be asked about the text of *pending*."""
+        rule = self._rule(pending)
+        return rule is None or rule.asks_model
+
+    def _rule(self, pending: Pending) -> _Rule | None:
+        if pending.run is None or not pending.bulk:
+            return None
+        now = self._clock.now()
+        known = self._known.get(pending.run)
+        # What was dropped stays so: a cancelled run never runs again.
+        if known is None or not (known.dropped or now - known.at < LOOK_EACH_MS):
+            run = self._runs.get(pending.run)
+            known = _Rule(
+                at=now,
+                dropped=run is not None and run.state is RunState.CANCELLED and run.drop,
+                asks_model=run is None or run.plan.model is not ModelWay.NEVER,
+            )
+            self._known[pending.run] = known
+        return known

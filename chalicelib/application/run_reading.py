@@ -1,0 +1,40 @@
+"""A run's source, read from a cursor on, a few lines at a time."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from chalicelib.application.run_ports import ReadLine, Sources
+from chalicelib.domain.run import Cursor, Plan, Seal
+from chalicelib.domain.run_line import LINE_BYTES_MAX, Bad, LineFault, RawLine, RunLine
+
+
+class Reading:
+    """One stream over a source, kept open between slices."""
+
+    def __init__(self, sources: Sources, plan: Plan, seal: Seal, cursor: Cursor) -> None:
+        self._columns: Sequence[str] = sources.columns(plan.source, seal)
+        self._lines: Iterator[RawLine] = sources.lines(
+            plan.source, seal, cursor.offset, cursor.lines
+        )
+        self._form = plan.source.form
+
+    def take(self, most: int, parse: ReadLine) -> list[tuple[RawLine, RunLine]]:
+        """Return the next *most* lines, fewer only at the end of the source.
+
+        Raises `SourceUnusableError`.
+        """
+        return [(raw, self._read(raw, parse)) for raw in islice(self._lines, most)]
+
+    def _read(self, raw: RawLine, parse: ReadLine) -> RunLine:
+        if raw.content is None:
+            detail = f"a line has at most {LINE_BYTES_MAX} bytes"
+            return Bad(fault=LineFault.TOO_LONG, detail=detail)
+        return parse(raw.content, self._form, self._columns)
+
+
+def after(lines: Sequence[tuple[RawLine, RunLine]], cursor: Cursor) -> Cursor:
+    """Return the cursor behind *lines*."""
+    if not lines:
+        return cursor
+    last = lines[-1][0]
+    return Cursor(offset=last.end, lines=last.number)

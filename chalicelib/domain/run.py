@@ -1,0 +1,227 @@
+"""A run: a bulk promotion that is fed into the queues, line by line.
+
+A run reads its source twice, with a cursor for each reading. The *fed* one puts each line on
+record as an intent and sends it into the lane; the *collected* one follows and writes what
+became of each line. Both are byte offsets with line numbers, and both move only in the write
+that records what was done up to there: whoever takes a run over goes on where they stand.
+
+- *draft* has been made; its source may still be on its way. It can be checked.
+- *running* is fed. *paused* is not, but what was fed goes on being collected.
+- *cancelled* is fed no more. With *drop*, what was fed and is not understood yet is dropped.
+- *failed* ended by itself: its source changed, its lines are bad, its window closed.
+- *completed* has fed and collected every line.
+
+A run that ended before its end is still collected as far as it was fed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from chalicelib.domain.errors import IllegalMoveError
+from chalicelib.domain.intent import Reason
+from chalicelib.domain.pace import Pace, RatePlan
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    COMPLETED = "completed"
+
+
+_S = RunState
+TRANSITIONS: Mapping[RunState, frozenset[RunState]] = MappingProxyType(
+    {
+        _S.DRAFT: frozenset({_S.RUNNING, _S.CANCELLED}),
+        _S.RUNNING: frozenset({_S.PAUSED, _S.CANCELLED, _S.FAILED, _S.COMPLETED}),
+        _S.PAUSED: frozenset({_S.RUNNING, _S.CANCELLED}),
+        _S.CANCELLED: frozenset(),
+        _S.FAILED: frozenset(),
+        _S.COMPLETED: frozenset(),
+    }
+)
+
+
+UNFINISHED = frozenset({_S.RUNNING, _S.CANCELLED, _S.FAILED})
+"""The states that a keeper has to bring to their end."""
+
+
+def advance(current: RunState, to: RunState) -> RunState:
+    """Return *to* where the table allows it; raise `IllegalMoveError` otherwise."""
+    if to not in TRANSITIONS[current]:
+        raise IllegalMoveError(current, to)
+    return to
+
+
+class BadLines(StrEnum):
+    """What faults in the source mean: run without those lines, or not at all."""
+
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
+class ModelWay(StrEnum):
+    """Who reads what the parser can't settle: the model at once, its Batch API, or nobody."""
+
+    NOW = "now"
+    BATCH = "batch"
+    NEVER = "never"
+
+
+class Form(StrEnum):
+    """How a source is written."""
+
+    JSON_LINES = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the lines are: an object of the files' bucket, plain or *gzip*."""
+
+    key: str
+    form: Form
+    gzip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What the source was when it was first read. Another one is not fed."""
+
+    etag: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """A place between two lines: *offset* bytes and *lines* lines of the plain source lie before."""
+
+    offset: int = 0
+    lines: int = 0
+
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Rows that are written as they come, in objects: *closed* full ones and one that grows.
+
+    The growing one counts for its first *open_bytes*: what stands behind them was written by
+    somebody who did not come to record it.
+    """
+
+    closed: int = 0
+    open_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A dry run: how far it is and what it found, by name. Its *report* has a row for each fault."""
+
+    cursor: Cursor = field(default_factory=Cursor)
+    complete: bool = False
+    seal: Seal | None = None
+    found: Counts = field(default_factory=dict)
+    faults: Counts = field(default_factory=dict)
+    total: int = 0
+    """What the lines that were priced cost together, in minor units."""
+    report: Report = field(default_factory=Report)
+
+    @property
+    def clean(self) -> bool:
+        """Whether every line was read and none is bad."""
+        return self.complete and not self.faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run was made to do. Nothing of it changes later.
+
+    *answer_within_seconds* is each intent's own time, from when its line is fed.
+    """
+
+    name: str
+    merchant: str
+    source: Source
+    rate: RatePlan
+    coupon: str | None = None
+    bad_lines: BadLines = BadLines.SKIP
+    model: ModelWay = ModelWay.NOW
+    answer_within_seconds: int = 3_600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run's keeper has come; only the keeper writes it.
+
+    *queued* counts lines that became intents or grants, *faults* those that didn't, by their
+    fault's name; *outcomes* what became of those that were collected.
+    """
+
+    seal: Seal | None = None
+    pace: Pace = field(default_factory=lambda: Pace(since=0))
+    fed: Cursor = field(default_factory=Cursor)
+    ended: bool = False
+    queued: int = 0
+    faults: Counts = field(default_factory=dict)
+    collected: Cursor = field(default_factory=Cursor)
+    outcomes: Counts = field(default_factory=dict)
+    discounts: int = 0
+    model_microdollars: int = 0
+    results: Report = field(default_factory=Report)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run as it stands; times in milliseconds since the epoch.
+
+    *token* fences: it grows with each keeper of the run, and a keeper's write counts only
+    while it is still the newest.
+    """
+
+    id: str
+    plan: Plan
+    state: RunState
+    made_at: int
+    made_by: str
+    reason: Reason | None = None
+    drop: bool = False
+    started_at: int | None = None
+    finished_at: int | None = None
+    progress: Progress = field(default_factory=Progress)
+    check: Check | None = None
+    token: int = 0
+
+    @property
+    def checks(self) -> bool:
+        """Whether a dry run is under way."""
+        return self.check is not None and not self.check.complete
+
+    @property
+    def feeds(self) -> bool:
+        """Whether more lines are to be fed."""
+        return self.state is RunState.RUNNING and not self.progress.ended
+
+    @property
+    def collects(self) -> bool:
+        """Whether something that was fed is still to be collected."""
+        return self.progress.collected.lines < self.progress.fed.lines
+
+    @property
+    def open(self) -> bool:
+        """Whether a keeper has something to do, now or later."""
+        if self.finished_at is not None:
+            return False
+        return self.checks or self.collects or self.state in UNFINISHED
+
+
+def added(counts: Counts, more: Counts) -> Counts:
+    """Return both together."""
+    return {name: counts.get(name, 0) + more.get(name, 0) for name in {**counts, **more}}

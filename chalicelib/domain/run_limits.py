@@ -1,0 +1,34 @@
+"""What a run's plan may say."""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.pace import PER_SECOND_MAX, PER_SECOND_MIN
+from chalicelib.domain.run import ModelWay, Plan
+
+RUN_NAME_CHARS_MAX = 100
+DAILY_CAP_MAX = 10**9
+ANSWER_SECONDS_MIN, ANSWER_SECONDS_MAX = 60, 86_400
+SOURCE_BYTES_MAX = 5 << 30
+"""What some twenty million lines take."""
+
+INLINE_LINES_MAX = 500
+
+
+def plan_faults(plan: Plan, now: int) -> Iterator[tuple[str, str]]:
+    """Yield each thing that *plan* may not say at *now*: the field, and what is wrong."""
+    if not 0 < len(plan.name.strip()) <= RUN_NAME_CHARS_MAX or not plan.name.isprintable():
+        yield "name", f"it has 1 to {RUN_NAME_CHARS_MAX} printable characters"
+    rate = plan.rate
+    if not PER_SECOND_MIN <= rate.per_second <= PER_SECOND_MAX:
+        yield "rate.per_second", f"it is from {PER_SECOND_MIN} to {PER_SECOND_MAX:.0f}"
+    if rate.daily_cap is not None and not 1 <= rate.daily_cap <= DAILY_CAP_MAX:
+        yield "rate.daily_cap", f"it is from 1 to {DAILY_CAP_MAX}"
+    if rate.closes_at is not None and rate.closes_at <= now:
+        yield "rate.closes_at", "the window has closed already"
+    elif rate.closes_at is not None and rate.closes_at <= (rate.opens_at or 0):
+        yield "rate.closes_at", "the window closes before it opens"
+    if plan.model is ModelWay.BATCH:
+        yield "model", "no Batch API is asked yet; it is now or never"
+    if not ANSWER_SECONDS_MIN <= plan.answer_within_seconds <= ANSWER_SECONDS_MAX:
+        field, least, most = "answer_within_seconds", ANSWER_SECONDS_MIN, ANSWER_SECONDS_MAX
+        yield field, f"it is from {least} to {most}"

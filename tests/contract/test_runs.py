@@ -1,0 +1,220 @@
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.dynamodb.runs import DynamoRuns
+from chalicelib.application.run_ports import Runs
+from chalicelib.domain.intent import Reason
+from chalicelib.domain.pace import Pace, RatePlan
+from chalicelib.domain.run import (
+    BadLines,
+    Check,
+    Cursor,
+    Form,
+    ModelWay,
+    Plan,
+    Progress,
+    Report,
+    Run,
+    RunState,
+    Seal,
+    Source,
+)
+from rushline_testing.resources import create
+from simulation.dynamodb.times import INSTANT
+from simulation.scheduler import Scheduler
+from simulation.stack import Stack
+from tests.fakes.runs import FakeRuns
+from tests.unit.domain.builders import NOW
+
+_stacks = count(1)
+LEASE_MS = 60_000
+
+
+class AnswersLost:
+    """A client whose every first answer is lost, so that each call is made twice."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return the call, made twice."""
+        call = getattr(self._client, name)
+
+        def twice(**parameters: Any) -> Any:
+            call(**parameters)
+            return call(**parameters)
+
+        return twice
+
+
+@pytest.fixture(params=["dynamodb", "simulation", "answers lost", "memory"])
+def runs(request: pytest.FixtureRequest, aws: Clients) -> Runs:
+    """Return the adapter over moto's AWS and the simulated one, and the fake that unit tests trust."""
+    match request.param:
+        case "dynamodb":
+            made = create(aws, f"runs-{next(_stacks)}")
+            return DynamoRuns(client=aws.dynamodb, table=made.control_table)
+        case "memory":
+            return FakeRuns()
+        case name:
+            stack = Stack(Scheduler(epoch_ms=NOW), times=INSTANT)
+            client: Any = stack.services().clients.dynamodb
+            lossy: Any = AnswersLost(client)
+            return DynamoRuns(
+                client=lossy if name == "answers lost" else client, table="ControlTable"
+            )
+
+
+def draft(run_id: str = "run_1", **more: Any) -> Run:
+    """Return a run that was just made."""
+    plan = Plan(
+        name="gift",
+        merchant="tea-house",
+        source=Source(key="runs/run_1/source", form=Form.CSV, gzip=True),
+        rate=RatePlan(per_second=0.5, opens_at=NOW, closes_at=NOW + 9, daily_cap=7),
+        coupon="SPRING25",
+        bad_lines=BadLines.REFUSE,
+        model=ModelWay.BATCH,
+        answer_within_seconds=60,
+    )
+    return Run(id=run_id, plan=plan, state=RunState.DRAFT, made_at=NOW, made_by="ann", **more)
+
+
+def progress(lines: int = 3) -> Progress:
+    """Return a progress of which nothing is as it began."""
+    return Progress(
+        seal=Seal(etag='"abc"', size=9),
+        pace=Pace(since=NOW, sent=3, day=20_000, sent_today=2),
+        fed=Cursor(offset=30, lines=lines),
+        ended=True,
+        queued=2,
+        faults={"not_json": 1},
+        collected=Cursor(offset=20, lines=2),
+        outcomes={"confirmed": 1},
+        discounts=4,
+        model_microdollars=5,
+        results=Report(closed=1, open_bytes=8),
+    )
+
+
+CHECK = Check(
+    cursor=Cursor(offset=1, lines=1),
+    seal=Seal(etag='"abc"', size=9),
+    found={"items": 1},
+    faults={"invalid": 2},
+    total=400,
+    report=Report(open_bytes=3),
+)
+
+
+def taken(runs: Runs, now: int = NOW) -> Run:
+    """Return the run as a keeper takes it."""
+    run = runs.take("run_1", now, LEASE_MS)
+    assert run is not None
+    return run
+
+
+def started(runs: Runs) -> Run:
+    """Return a run that was made and started."""
+    made = runs.open(draft())
+    return runs.change(made, replace(made, state=RunState.RUNNING, started_at=NOW))
+
+
+def stands(runs: Runs) -> Run:
+    """Return the run as it stands."""
+    run = runs.get("run_1")
+    assert run is not None
+    return run
+
+
+def test_a_run_is_made_once(runs: Runs) -> None:
+    """Who makes it again gets the one that stands, with all that it was made of."""
+    assert runs.get("run_1") is None
+    assert runs.open(draft()) == draft()
+    assert runs.open(replace(draft(), made_by="bob")) == draft()
+    assert runs.get("run_1") == draft()
+
+
+def test_all_runs_are_listed_the_latest_first(runs: Runs) -> None:
+    """However many there are."""
+    assert list(runs.all()) == []
+    for n in range(230):
+        runs.open(draft(f"run_{n:03}"))
+    later = replace(draft("run_later"), made_at=NOW + 1)
+    runs.open(later)
+    listed = list(runs.all())
+    assert listed[0] == later
+    assert sorted(run.id for run in listed[1:]) == [f"run_{n:03}" for n in range(230)]
+
+
+def test_a_command_changes_the_state_that_it_was_given_for(runs: Runs) -> None:
+    """Said twice it changes nothing more, and too late nothing at all."""
+    made = runs.open(draft())
+    running = replace(made, state=RunState.RUNNING, started_at=NOW, check=Check())
+    assert runs.change(made, running) == running
+    assert runs.change(made, running) == running
+    reason = Reason(code="cancelled", detail="An operator cancelled the run.")
+    gone = replace(made, state=RunState.CANCELLED, reason=reason, drop=True, finished_at=NOW + 1)
+    assert runs.change(made, gone) == running
+    gone = replace(running, state=RunState.CANCELLED, reason=reason, drop=True, check=None)
+    assert runs.change(running, gone) == gone
+    assert runs.get("run_1") == gone
+
+
+def test_a_command_leaves_alone_what_the_keeper_writes(runs: Runs) -> None:
+    """Its progress, its check and its token are those that it wrote last."""
+    made = runs.open(draft(check=Check()))
+    kept = taken(runs)
+    assert runs.end(kept, replace(kept, check=CHECK)) is not None
+    assert runs.record(kept, progress(), NOW) is not None
+    running = replace(made, state=RunState.RUNNING, started_at=NOW)
+    changed = runs.change(made, running)
+    assert changed == replace(running, check=CHECK, progress=progress(), token=kept.token)
+
+
+def test_one_keeper_at_a_time(runs: Runs) -> None:
+    """Until its lease is over, whose end it moves with each record, or until it lets go."""
+    runs.open(draft())
+    assert runs.take("nobody", NOW, LEASE_MS) is None
+    first = taken(runs)
+    assert runs.take("run_1", NOW + LEASE_MS - 1, LEASE_MS) is None
+    assert runs.record(first, first.progress, NOW + 2 * LEASE_MS) is not None
+    assert runs.take("run_1", NOW + LEASE_MS, LEASE_MS) is None
+    second = taken(runs, NOW + 2 * LEASE_MS)
+    assert second.token > first.token
+    runs.release(first)
+    assert runs.take("run_1", NOW + 2 * LEASE_MS, LEASE_MS) is None
+    runs.release(second)
+    assert taken(runs, NOW + 2 * LEASE_MS).token > second.token
+
+
+def test_only_the_newest_keeper_writes(runs: Runs) -> None:
+    """What one writes that was taken over from is refused, and nothing of it is kept."""
+    started(runs)
+    first, second = taken(runs), taken(runs, NOW + LEASE_MS)
+    assert runs.record(first, progress(), NOW) is None
+    assert runs.end(first, replace(first, state=RunState.COMPLETED)) is None
+    assert stands(runs) == second
+    written = runs.record(second, progress(), NOW)
+    assert written == replace(second, progress=progress())
+    assert runs.record(second, progress(), NOW) == written
+    assert stands(runs) == written
+
+
+def test_a_keeper_ends_what_no_operator_changed(runs: Runs) -> None:
+    """Where an operator was first, the keeper learns what they want; else it is as it says."""
+    running = started(runs)
+    kept = taken(runs)
+    paused = runs.change(running, replace(running, state=RunState.PAUSED))
+    reason = Reason(code="source_empty", detail="There is no line in the file.")
+    failed = replace(kept, state=RunState.FAILED, reason=reason, finished_at=NOW, check=CHECK)
+    assert runs.end(kept, failed) == paused
+    assert runs.change(paused, replace(paused, state=RunState.RUNNING)) == kept
+    assert runs.end(kept, failed) == failed
+    assert runs.end(kept, failed) == failed
+    assert stands(runs) == failed

@@ -1,0 +1,241 @@
+"""Runs, sources, reports and planted intents in memory, each with the promises of its port."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from chalicelib.application.run_ports import GrantState, SourceUnusableError, Upload
+from chalicelib.domain.codes import CodeState
+from chalicelib.domain.errors import RunRefusedError, StoreUnavailableError
+from chalicelib.domain.intent import Intent, IntentRef
+from chalicelib.domain.run import Progress, Report, Run, Seal, Source
+from chalicelib.domain.run_limits import SOURCE_BYTES_MAX
+from chalicelib.domain.run_line import LINE_BYTES_MAX, Grant, RawLine
+
+OPEN_BYTES_MAX = 2_000
+
+
+@dataclass
+class FakeRuns:
+    """The `Runs` port."""
+
+    runs: dict[str, Run] = field(default_factory=dict)
+    leases: dict[str, int] = field(default_factory=dict)
+
+    def open(self, run: Run) -> Run:
+        """Put *run* on record unless one of its id is."""
+        return self.runs.setdefault(run.id, run)
+
+    def get(self, run_id: str) -> Run | None:
+        """Return the run."""
+        return self.runs.get(run_id)
+
+    def all(self) -> Iterator[Run]:
+        """Yield every run."""
+        yield from sorted(self.runs.values(), key=lambda run: -run.made_at)
+
+    def change(self, before: Run, after: Run) -> Run:
+        """Take the run to where an operator wants it."""
+        stands = self.runs[before.id]
+        if stands.state is before.state:
+            check = stands.check if after.check == before.check else after.check
+            stands = replace(after, progress=stands.progress, token=stands.token, check=check)
+            self.runs[before.id] = stands
+        return stands
+
+    def take(self, run_id: str, now: int, lease_ms: int) -> Run | None:
+        """Return the run under a new token, unless it is leased."""
+        run = self.runs.get(run_id)
+        if run is None or self.leases.get(run_id, 0) > now:
+            return None
+        self.leases[run_id] = now + lease_ms
+        self.runs[run_id] = replace(run, token=run.token + 1)
+        return self.runs[run_id]
+
+    def record(self, run: Run, progress: Progress, lease_until: int) -> Run | None:
+        """Write *progress*."""
+        stands = self.runs[run.id]
+        if stands.token != run.token:
+            return None
+        self.leases[run.id] = lease_until
+        self.runs[run.id] = replace(stands, progress=progress)
+        return self.runs[run.id]
+
+    def end(self, run: Run, after: Run) -> Run | None:
+        """Take the run to *after*'s state and check."""
+        stands = self.runs[run.id]
+        if stands.token != run.token:
+            return None
+        if stands.state is run.state:
+            self.runs[run.id] = replace(after, progress=stands.progress)
+        return self.runs[run.id]
+
+    def release(self, run: Run) -> None:
+        """End the lease."""
+        if self.runs[run.id].token == run.token:
+            self.leases[run.id] = 0
+
+
+@dataclass
+class FakeSources:
+    """The `Sources` port over texts in memory; lines end with a line feed."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def seal(self, source: Source) -> Seal | None:
+        """Return what the source is."""
+        content = self.files.get(source.key)
+        return None if content is None else Seal(etag=str(hash(content)), size=len(content))
+
+    def columns(self, source: Source, seal: Seal) -> Sequence[str]:  # noqa: ARG002 (JSON Lines)
+        """Return no columns."""
+        return ()
+
+    def lines(self, source: Source, seal: Seal, offset: int, number: int) -> Iterator[RawLine]:
+        """Yield the lines behind *offset*."""
+        while True:
+            found = self.seal(source)
+            if found != seal:
+                code = "source_changed" if found else "source_missing"
+                raise SourceUnusableError(code, "It is not what it was.")
+            rest = self.files[source.key][offset:]
+            if not rest:
+                return
+            content, end, _ = rest.partition(b"\n")
+            offset, number = offset + len(content) + len(end), number + 1
+            fits = len(content) <= LINE_BYTES_MAX
+            yield RawLine(number=number, end=offset, content=content if fits else None)
+
+
+@dataclass
+class FakeReports:
+    """The `Reports` port."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
+
+    def append(self, name: str, report: Report, rows: bytes, token: int) -> Report:
+        """Write *rows* behind what *report* counts."""
+        key = f"{name}/{report.closed}"
+        if self.tokens.setdefault(key, token) > token:
+            msg = "somebody else has taken the report over"
+            raise StoreUnavailableError(msg)
+        self.tokens[key] = token
+        content = self.objects.get(key, b"")[: report.open_bytes] + rows
+        self.objects[key] = content
+        if len(content) >= OPEN_BYTES_MAX:
+            return Report(closed=report.closed + 1)
+        return Report(closed=report.closed, open_bytes=len(content))
+
+    def addresses(self, name: str, report: Report) -> Sequence[str]:
+        """Return the objects' names."""
+        objects = report.closed + bool(report.open_bytes)
+        return [f"{name}/{number}" for number in range(objects)]
+
+    def text(self, name: str, report: Report) -> bytes:
+        """Return all that the report counts."""
+        closed = b"".join(self.objects[f"{name}/{n}"] for n in range(report.closed))
+        return closed + self.objects.get(f"{name}/{report.closed}", b"")[: report.open_bytes]
+
+
+@dataclass
+class FakePlantings:
+    """The `Plantings` port."""
+
+    intents: dict[IntentRef, Intent] = field(default_factory=dict)
+
+    def plant(self, intents: Sequence[Intent]) -> Collection[IntentRef]:
+        """Put each on record unless it is."""
+        known = {intent.ref for intent in intents if intent.ref in self.intents}
+        for intent in intents:
+            self.intents.setdefault(intent.ref, intent)
+        return known
+
+    def harvest(self, refs: Sequence[IntentRef]) -> Sequence[Intent | None]:
+        """Return the intents as they stand."""
+        return [self.intents.get(ref) for ref in refs]
+
+
+@dataclass
+class FakeGrants:
+    """The `Grants` port: each code's state, its customer, and the run that made it theirs."""
+
+    codes: dict[str, CodeState] = field(default_factory=dict)
+    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def grant_all(self, grants: Sequence[Grant], by: str) -> None:
+        """Make each code its customer's, if it can be."""
+        for grant in grants:
+            if self.codes.get(grant.code) is CodeState.ISSUED:
+                self.owners.setdefault(grant.code, (grant.customer_id, by))
+
+    def granted(self, grants: Sequence[Grant], by: str) -> Sequence[GrantState]:
+        """Return what became of each."""
+        return [self._state(grant, by) for grant in grants]
+
+    def _state(self, grant: Grant, by: str) -> GrantState:
+        owner, giver = self.owners.get(grant.code, (None, None))
+        if (owner, giver) == (grant.customer_id, by):
+            return GrantState.GRANTED
+        state = self.codes.get(grant.code)
+        if state is None or (owner is None and state is CodeState.ISSUED):
+            return GrantState.CODE_UNKNOWN
+        if state is not CodeState.ISSUED:
+            return GrantState(f"code_{state}")
+        return GrantState.GRANTED if owner == grant.customer_id else GrantState.CODE_TAKEN
+
+
+@dataclass
+class FakeKeepers:
+    """The `Keepers` port."""
+
+    called: list[tuple[str, int]] = field(default_factory=list)
+
+    def call(self, run_id: str, delay_ms: int) -> None:
+        """Note the call."""
+        self.called.append((run_id, delay_ms))
+
+
+@dataclass
+class FakeUploads:
+    """The `Uploads` port over the files of `FakeSources`; larger files come in parts.
+
+    *base* is where parts are put; whoever stands there notes them in `parts` by their number.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    part_bytes: int = 1_000
+    base: str = "https://files.example"
+    parts: dict[int, bytes] = field(default_factory=dict)
+    begun: list[tuple[str, int]] = field(default_factory=list)
+    open: set[tuple[str, str]] = field(default_factory=set)
+
+    def begin(self, key: str, size: int) -> Upload:
+        """Return an address for the whole file, or one for each part."""
+        if not 0 < size <= SOURCE_BYTES_MAX:
+            msg = "no source has such a size"
+            raise RunRefusedError(msg)
+        self.begun.append((key, size))
+        count = -(-size // self.part_bytes)
+        if count == 1:
+            url = f"{self.base}/{key}?one"
+            return Upload(urls=(url,), part_bytes=self.part_bytes, seconds=3_600)
+        urls = tuple(f"{self.base}/{key}?part={number}" for number in range(count))
+        upload_id = f"upload-{len(self.begun)}-of-{key}"
+        self.open.add((key, upload_id))
+        return Upload(urls=urls, part_bytes=self.part_bytes, seconds=3_600, upload_id=upload_id)
+
+    def complete(self, key: str, upload_id: str, etags: Sequence[str]) -> None:
+        """Make the noted parts a file."""
+        is_open = (key, upload_id) in self.open
+        if not is_open or list(etags) != [f'"{number}"' for number in self.parts]:
+            msg = "there is no such upload"
+            raise RunRefusedError(msg)
+        self.files[key] = b"".join(self.parts[number] for number in sorted(self.parts))
+
+    def abort(self, key: str, upload_id: str) -> None:
+        """Forget the upload."""
+        self.open.discard((key, upload_id))
+
+    def put(self, key: str, content: bytes) -> None:
+        """Make *content* the file."""
+        self.files[key] = content

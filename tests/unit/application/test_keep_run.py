@@ -1,0 +1,477 @@
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from chalicelib.application.check_run import CheckRun
+from chalicelib.application.collect_run import CollectRun
+from chalicelib.application.command_run import CommandRun, RunCommand
+from chalicelib.application.feed_run import FeedRun
+from chalicelib.application.keep_run import LANE_MAX, LEASE_MS, KeepRun
+from chalicelib.application.run_ports import Lane
+from chalicelib.domain.codes import CodeState
+from chalicelib.domain.intent import IntentRef, Pending, Reason, Request, Status
+from chalicelib.domain.model_use import NO_USE, ModelPrices, ModelUse
+from chalicelib.domain.pace import RatePlan
+from chalicelib.domain.resolution import Line
+from chalicelib.domain.run import BadLines, Form, Plan, Report, Run, RunState, Source
+from chalicelib.domain.run_line import Bad, Buy, Grant, LineFault, RunLine
+from chalicelib.understanding.readers import MenuReaders
+from tests.fakes.clock import START, FakeClock
+from tests.fakes.queue import FakeQueue
+from tests.fakes.runs import (
+    FakeGrants,
+    FakeKeepers,
+    FakePlantings,
+    FakeReports,
+    FakeRuns,
+    FakeSources,
+)
+from tests.fakes.shop import Shop
+
+RUN = "run_1"
+HOUR_MS = 3_600_000
+PRICES = ModelPrices(input=0.25, cached=0.025, output=2)
+
+
+class Crash(BaseException):
+    """What ends a Lambda: nothing catches it."""
+
+
+class Mortal:
+    """An adapter whose calls are counted, and of which the *fatal* ones die before or after."""
+
+    def __init__(self, inner: Any, world: "World") -> None:
+        self._inner = inner
+        self._world = world
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._inner, name)
+        if not callable(member):
+            return member
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self._world.calls += 1
+            number = self._world.calls
+            if number == self._world.dies_before:
+                raise Crash
+            answer = member(*args, **kwargs)
+            if number == self._world.dies_after:
+                raise Crash
+            return answer
+
+        return call
+
+
+def parse(content: bytes, form: Form, columns: Sequence[str]) -> RunLine:  # noqa: ARG001 (a port)
+    """Return the line: a customer's tea, or a fault."""
+    try:
+        row = json.loads(content)
+    except ValueError:
+        return Bad(fault=LineFault.NOT_JSON)
+    customer_id = row["customer"]
+    if "code" in row:
+        return Grant(customer_id=customer_id, code=row["code"])
+    request = Request(lines=(Line(sku="tea", quantity=1),), expires_in_seconds=60)
+    return Buy(customer_id=customer_id, request=request)
+
+
+@dataclass
+class World:
+    """A run, its keeper, and a lane that confirms whatever is in it."""
+
+    plan: Plan
+    content: bytes
+    calls: int = 0
+    use: ModelUse = NO_USE
+    dies_before: int = -1
+    dies_after: int = -1
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.runs, self.sources, self.reports = FakeRuns(), FakeSources(), FakeReports()
+        self.plantings, self.grants, self.keepers = FakePlantings(), FakeGrants(), FakeKeepers()
+        self.lane = Lane(intents=FakeQueue(), settlements=FakeQueue())
+        self.sources.files[self.plan.source.key] = self.content
+        draft = Run(id=RUN, plan=self.plan, state=RunState.DRAFT, made_at=START, made_by="ops")
+        self.runs.open(draft)
+
+    def say(self, command: RunCommand, *, drop: bool = False) -> Run:
+        """Command the run."""
+        rule = CommandRun(runs=self.runs, keepers=self.keepers, clock=self.clock)
+        return rule(RUN, command, drop=drop)
+
+    def keeper(self) -> KeepRun:
+        """Return a keeper whose every call counts."""
+        runs, reports = Mortal(self.runs, self), Mortal(self.reports, self)
+        plantings = Mortal(self.plantings, self)
+        lane = Lane(
+            intents=Mortal(self.lane.intents, self), settlements=Mortal(self.lane.settlements, self)
+        )
+        shop = Shop()
+        return KeepRun(
+            runs=runs,
+            sources=Mortal(self.sources, self),
+            plantings=plantings,
+            lane=lane,
+            check=CheckRun(catalogues=shop.catalogues, reader=MenuReaders(), reports=reports),
+            feed=FeedRun(plantings=plantings, grants=self.grants, lane=lane, clock=self.clock),
+            collect=CollectRun(reports=reports, prices=PRICES),
+            clock=self.clock,
+        )
+
+    def keep(self, seconds: int = 20) -> Run:
+        """Have a keeper for so long, a new one after each crash, while the lane works."""
+        try:
+            kept = self.keeper()(RUN, parse, self.clock.now() + seconds * 1000)
+            if kept.next_at is not None:
+                self.clock.turn(max(kept.next_at - self.clock.now(), 0))
+        except Crash:
+            self.clock.turn(LEASE_MS + 1)
+        self.work()
+        return self.stands()
+
+    def stands(self) -> Run:
+        """Return the run as it stands."""
+        run = self.runs.get(RUN)
+        assert run is not None
+        return run
+
+    def work(self) -> None:
+        """Confirm all that waits in the lane, once each."""
+        queue: Any = self.lane.settlements
+        for pending in queue.sent:
+            intent = self.plantings.intents[pending.ref]
+            if intent.status is Status.ACCEPTED:
+                self.plantings.intents[pending.ref] = replace(
+                    intent, status=Status.CONFIRMED, model_use=self.use
+                )
+        queue.sent.clear()
+
+    def finish(self) -> Run:
+        """Keep the run until nothing is left to do."""
+        for _ in range(200):
+            run = self.keep()
+            if not run.open:
+                return run
+        pytest.fail("the run does not come to its end")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the results."""
+        run = self.stands()
+        text = self.reports.text(f"runs/{RUN}/results", run.progress.results)
+        return [json.loads(row) for row in text.splitlines()]
+
+
+def world(lines: int, *, bad: Sequence[int] = (), **plan: Any) -> World:
+    """Return a world with a run of so many lines, the *bad* ones among them."""
+    rows = [
+        b"nonsense" if number in bad else json.dumps({"customer": f"c{number}"}).encode()
+        for number in range(1, lines + 1)
+    ]
+    source = Source(key="file", form=Form.JSON_LINES)
+    rate = plan.pop("rate", RatePlan(per_second=1_000))
+    made = Plan(name="gift", merchant="tea-house", source=source, rate=rate, **plan)
+    return World(made, b"".join(row + b"\n" for row in rows))
+
+
+def test_each_line_becomes_one_intent_and_one_row() -> None:
+    """All are fed, answered and collected in their order, and the counts are theirs."""
+    one = world(1_234, bad=[3, 700])
+    one.say(RunCommand.START)
+    run = one.finish()
+    assert run.state is RunState.COMPLETED
+    assert len(one.plantings.intents) == 1_232
+    assert [row["line"] for row in one.rows()] == list(range(1, 1_235))
+    assert Counter(row["outcome"] for row in one.rows()) == {"confirmed": 1_232, "invalid": 2}
+    assert run.progress.outcomes == {"confirmed": 1_232, "invalid": 2}
+    assert (run.progress.queued, dict(run.progress.faults)) == (1_232, {"not_json": 2})
+
+
+def test_what_the_model_took_is_paid_by_the_run() -> None:
+    """The tokens of all lines that were collected, at the settings' prices; a fault took none."""
+    one = world(1_201, bad=[3])
+    one.use = ModelUse(calls=1, input_tokens=1_200, cached_tokens=1_000, output_tokens=40)
+    one.say(RunCommand.START)
+    assert one.finish().progress.model_microdollars == 1_200 * (50 + 25 + 80)
+
+
+def test_a_keeper_says_how_much_it_did() -> None:
+    """The lines that it fed and collected itself, not those of the keepers before it."""
+    one = world(1_234)
+    one.say(RunCommand.START)
+    did = []
+    while one.stands().open:
+        kept = one.keeper()(RUN, parse, one.clock.now() + 1_000)
+        did.append((kept.fed, kept.collected))
+        one.work()
+        one.clock.turn(1_000)
+    assert [sum(column) for column in zip(*did, strict=True)] == [1_234, 1_234]
+    assert max(did) < (1_234, 1_234)
+
+
+def calls_of_a_run() -> int:
+    """Return how many calls a whole run makes that nothing disturbs."""
+    one = world(60, bad=[7], rate=RatePlan(per_second=4))
+    one.say(RunCommand.START)
+    one.finish()
+    return one.calls
+
+
+@pytest.mark.parametrize("moment", ["dies_before", "dies_after"])
+def test_a_keeper_may_die_at_any_call(moment: str) -> None:
+    """Whatever call it dies at, no line is lost, none is fed twice and each has one row."""
+    for call in range(1, calls_of_a_run() + 1):
+        one = world(60, bad=[7], rate=RatePlan(per_second=4))
+        setattr(one, moment, call)
+        one.say(RunCommand.START)
+        run = one.finish()
+        assert run.state is RunState.COMPLETED
+        assert len(one.plantings.intents) == 59
+        assert [row["line"] for row in one.rows()] == list(range(1, 61)), (moment, call)
+        assert run.progress.outcomes == {"confirmed": 59, "invalid": 1}
+
+
+def test_two_keepers_never_keep_one_run() -> None:
+    """The second goes away at once, and one whose lease was taken over writes nothing more."""
+    one = world(10)
+    one.say(RunCommand.START)
+    first = one.runs.take(RUN, one.clock.now(), LEASE_MS)
+    assert first is not None
+    assert one.keeper()(RUN, parse, one.clock.now() + 1_000).run is None
+    one.clock.turn(LEASE_MS + 1)
+    assert one.runs.take(RUN, one.clock.now(), LEASE_MS) is not None
+    assert one.runs.record(first, first.progress, one.clock.now()) is None
+
+
+def test_a_keeper_that_waits_keeps_its_lease() -> None:
+    """However long its lane is: nobody takes over from a keeper that is alive."""
+    one = world(10)
+    queue: Any = one.lane.intents
+    queue.others = LANE_MAX
+    one.say(RunCommand.START)
+    others: list[Run | None] = []
+    sleep = one.clock.sleep
+
+    def meanwhile(ms: int) -> None:
+        sleep(ms)
+        others.append(one.runs.take(RUN, one.clock.now(), LEASE_MS))
+
+    one.clock.sleep = meanwhile  # type: ignore[method-assign]
+    assert one.keeper()(RUN, parse, one.clock.now() + 4 * LEASE_MS).run is not None
+    assert one.clock.now() >= START + 3 * LEASE_MS
+    assert set(others) == {None}
+
+
+def test_rows_are_not_written_anew_for_each_slice() -> None:
+    """While more is fed they wait for one another, however soon each line is answered."""
+    one = world(5_000, rate=RatePlan(per_second=500))
+    written: list[bytes] = []
+    append = one.reports.append
+
+    def noted(name: str, report: Report, rows: bytes, token: int) -> Report:
+        written.append(rows)
+        return append(name, report, rows, token)
+
+    one.reports.append = noted  # type: ignore[method-assign]
+    one.say(RunCommand.START)
+    queue: Any = one.lane.settlements
+    send_all = queue.send_all
+
+    def answered(pendings: Sequence[Pending]) -> Collection[IntentRef]:
+        refused: Collection[IntentRef] = send_all(pendings)
+        one.work()
+        return refused
+
+    queue.send_all = answered
+    one.finish()
+    assert len(one.rows()) == 5_000
+    assert len(written) <= 3
+
+
+def test_a_pause_stops_within_a_slice() -> None:
+    """What was fed is collected, and nothing more is fed until the run is resumed."""
+    one = world(5_000, rate=RatePlan(per_second=100))
+    one.say(RunCommand.START)
+    one.keep(6)
+    one.say(RunCommand.PAUSE)
+    stood = one.keep().progress.fed
+    assert 0 < stood.lines < 5_000
+    assert one.keep(60).progress.fed == stood
+    assert one.runs.runs[RUN].progress.collected == stood
+    one.clock.turn(HOUR_MS)
+    one.say(RunCommand.RESUME)
+    fed = one.keep(10).progress.fed.lines - stood.lines
+    assert fed <= 100 * 10 + 2 * 100 + 500
+    assert one.finish().state is RunState.COMPLETED
+
+
+def test_the_rate_is_kept() -> None:
+    """Over two minutes, which are 24 slices, it is what was planned, within five in a hundred."""
+    one = world(10_000, rate=RatePlan(per_second=50))
+    one.say(RunCommand.START)
+    while one.clock.now() < START + 120_000:
+        one.keep(7)
+    spent = (one.clock.now() - START) / 1000
+    assert one.runs.runs[RUN].progress.fed.lines == pytest.approx(50 * spent, rel=0.05)
+
+
+def test_a_very_slow_run_gets_on() -> None:
+    """One line in five minutes comes to its turn, though no keeper waits so long."""
+    one = world(3, rate=RatePlan(per_second=1 / 300))
+    one.say(RunCommand.START)
+    assert one.finish().state is RunState.COMPLETED
+    assert one.clock.now() - START == pytest.approx(4 * 300_000, rel=0.1)
+
+
+def test_a_long_lane_is_waited_for() -> None:
+    """Nothing is fed while the lane is long."""
+    one = world(10)
+    queue: Any = one.lane.intents
+    queue.others = LANE_MAX
+    one.say(RunCommand.START)
+    assert one.keep().progress.fed.lines == 0
+    queue.others = 0
+    assert one.finish().progress.fed.lines == 10
+
+
+def test_a_lane_that_takes_nothing_is_tried_again() -> None:
+    """What it did not take is not counted as fed, and is fed once it takes messages again."""
+    one = world(10)
+    queue: Any = one.lane.settlements
+    queue.full = True
+    one.say(RunCommand.START)
+    assert one.keep().progress.fed.lines == 0
+    queue.full = False
+    run = one.finish()
+    assert run.progress.outcomes == {"confirmed": 10}
+    assert [row["line"] for row in one.rows()] == list(range(1, 11))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [("changed", "source_changed"), (None, "source_missing")]
+)
+def test_a_file_that_changes_is_not_fed(change: str | None, code: str) -> None:
+    """Neither another file nor none at all: the run fails and says why."""
+    one = world(5_000, rate=RatePlan(per_second=100))
+    one.say(RunCommand.START)
+    one.keep(6)
+    if change is None:
+        del one.sources.files["file"]
+    else:
+        one.sources.files["file"] = change.encode()
+    run = one.finish()
+    assert (run.state, run.reason and run.reason.code) == (RunState.FAILED, code)
+
+
+@pytest.mark.parametrize(("content", "code"), [(None, "source_missing"), (b"", "source_empty")])
+def test_a_run_of_nothing_fails(content: bytes | None, code: str) -> None:
+    """A file that is not there, and one without a line, are named."""
+    one = world(1)
+    if content is None:
+        one.sources.files.clear()
+    else:
+        one.sources.files["file"] = content
+    one.say(RunCommand.START)
+    run = one.finish()
+    assert (run.state, run.reason and run.reason.code) == (RunState.FAILED, code)
+
+
+def test_bad_lines_may_stop_the_run_before_it_begins() -> None:
+    """Where the run says so, nothing is placed, and each bad line is in the check's report."""
+    one = world(20, bad=[4, 9], bad_lines=BadLines.REFUSE)
+    one.say(RunCommand.START)
+    run = one.finish()
+    assert run.reason == Reason(code="bad_lines", detail="The source has bad lines.")
+    assert one.plantings.intents == {}
+    assert run.check is not None
+    text = one.reports.text(f"runs/{RUN}/check", run.check.report)
+    assert [json.loads(row)["line"] for row in text.splitlines()] == [4, 9]
+
+
+def test_a_check_that_outlasts_its_keeper_goes_on_at_once() -> None:
+    """The next keeper is wanted right away, and begins where this one's time was over."""
+    one = world(1_200)
+    one.say(RunCommand.CHECK)
+    sources: Any = one.sources
+    read, lines = sources.lines, 0
+
+    def slowly(*args: Any) -> Any:
+        nonlocal lines
+        for raw in read(*args):
+            one.clock.turn(10)
+            lines += 1
+            yield raw
+
+    sources.lines = slowly
+    kept = one.keeper()(RUN, parse, one.clock.now() + 1_000)
+    assert kept.next_at == one.clock.now() + 1
+    run = one.finish()
+    assert run.check is not None
+    assert run.check.found == {"items": 1_200}
+    assert lines < 1_200 + 500
+
+
+def test_a_check_places_nothing() -> None:
+    """Every line is read and priced, and the run is a draft as before."""
+    one = world(700, bad=[4])
+    one.say(RunCommand.CHECK)
+    run = one.finish()
+    assert run.state is RunState.DRAFT
+    assert run.check is not None
+    assert (dict(run.check.found), dict(run.check.faults)) == ({"items": 699}, {"not_json": 1})
+    assert run.check.total == 699 * 400
+    assert one.plantings.intents == {}
+
+
+def test_a_cancelled_run_is_collected_as_far_as_it_was_fed() -> None:
+    """What was fed is answered; the rest never was."""
+    one = world(5_000, rate=RatePlan(per_second=100))
+    one.say(RunCommand.START)
+    one.keep(6)
+    one.say(RunCommand.CANCEL)
+    run = one.finish()
+    assert run.state is RunState.CANCELLED
+    assert run.progress.collected == run.progress.fed
+    assert len(one.rows()) == run.progress.fed.lines < 5_000
+
+
+def test_a_start_in_the_middle_of_a_check_loses_no_line_of_it() -> None:
+    """Where the run waits for its check, that goes on where it was, and finds what is bad."""
+    one = world(1_200, bad=[700], bad_lines=BadLines.REFUSE)
+    one.say(RunCommand.CHECK)
+    commands = iter([RunCommand.START])
+
+    def meanwhile(run: Run, after: Run) -> Run | None:
+        for command in commands:
+            one.say(command)
+        return end(run, after)
+
+    end = one.runs.end
+    one.runs.end = meanwhile  # type: ignore[method-assign]
+    run = one.finish()
+    assert run.state is RunState.FAILED
+    assert run.check is not None
+    assert (dict(run.check.found), dict(run.check.faults)) == ({"items": 1_199}, {"not_json": 1})
+
+
+def test_a_code_is_granted_to_the_first_that_asks_for_it() -> None:
+    """Each line's row says what became of it."""
+    rows: list[dict[str, Any]] = [
+        {"customer": "ann", "code": "MINE"},
+        {"customer": "bob", "code": "MINE"},
+        {"customer": "bob", "code": "NONE"},
+        {"customer": "bob"},
+    ]
+    one = world(0)
+    one.sources.files["file"] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    one.grants.codes["MINE"] = CodeState.ISSUED
+    one.say(RunCommand.START)
+    run = one.finish()
+    outcomes = ["granted", "code_taken", "code_unknown", "confirmed"]
+    assert [row["outcome"] for row in one.rows()] == outcomes
+    assert run.progress.outcomes == dict.fromkeys(outcomes, 1)
+    assert one.grants.owners == {"MINE": ("ann", RUN)}
