@@ -1,5 +1,6 @@
 """What an answer to our question makes of the request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import QuestionChangedError, UnknownChoiceError
@@ -54,8 +55,17 @@ def _asked(request: Request, question: Question | None) -> Question | None:
             return question
         case Question(code=QuestionCode.AMBIGUOUS | QuestionCode.NOT_UNDERSTOOD):
             return request.answered
+        case Question(choices=choices) if lines := _understood(request, choices):
+            # It stands, whatever else was asked: an answer may change it, not forget it.
+            choice = Choice(id="1", label="", lines=lines)
+            return Question(code=QuestionCode.AMBIGUOUS, prompt="", choices=(choice,))
         case _:
             return None
+
+
+def _understood(request: Request, choices: Sequence[Choice]) -> tuple[Line, ...]:
+    """Return the lines that a question about a price, a coupon or stock is about."""
+    return request.lines or next((choice.lines for choice in choices if choice.lines), ())
 
 
 def _chosen(request: Request, question: Question | None, choice_id: str) -> Request:

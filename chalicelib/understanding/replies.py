@@ -62,7 +62,9 @@ class Replies:
             return replace(_asked_again(orders), refused=True)
         heads = [element for element in heard.elements if isinstance(element, Head)]
         if not heads:
-            return self._changed(heard, orders)
+            changed = self._changed(heard, orders)
+            counts = _counts_anew(heard.elements, orders)
+            return changed and replace(changed, certain=changed.certain and not counts)
         named = [o for o in orders if len(heads) == len(o) == 1 and o[0].sku in heads[0].skus]
         if len(named) == 1:
             return self._named(heard, heads[0], named[0], is_only=len(orders) == 1)
@@ -80,7 +82,8 @@ class Replies:
         if not reading.lines:
             again = _asked_again(orders)
             return replace(again, candidates=(*again.candidates, *reading.candidates))
-        replaces = self._says_just(heard) and not self._adds(heard, _ADDS)
+        is_one = len(orders) == 1 and len(orders[0]) == 1 and orders[0][0].quantity == 1
+        replaces = is_one and self._says_just(heard) and not self._adds(heard, _ADDS)
         restates = len(orders) == 1 and all(_is_in(line, reading.lines) for line in orders[0])
         return replace(reading, certain=reading.certain and (replaces or restates))
 
@@ -265,6 +268,17 @@ def _next_line(elements: Sequence[Element], place: int) -> int:
         if isinstance(elements[start], Opener) and elements[start - 1] in (Join.AND, Join.STOP):
             return start
     return len(elements)
+
+
+def _counts_anew(elements: Sequence[Element], orders: Sequence[tuple[Line, ...]]) -> bool:
+    """Whether an answer that names no item counts: "another one", "the second", "a large one".
+
+    It may add, choose or replace; only where there is one of one thing do these come to the same.
+    """
+    openers = [element for element in elements if isinstance(element, Opener)]
+    is_single = all(sum(line.quantity for line in order) == 1 for order in orders)
+    bare = not any(isinstance(element, Wish) for element in elements)
+    return bool(openers) and (bare or not is_single)
 
 
 def _is_one(element: Element) -> bool:

@@ -51,10 +51,9 @@ def test_a_new_text_takes_the_place_of_what_was_said() -> None:
 
 
 def test_a_text_is_read_with_the_question_that_it_answers() -> None:
-    """Only a question about what was meant says how to read the answer, and a choice ends it."""
+    """It says how to read the answer, and a choice ends it."""
     told = answered(asked(WHICH), Answer(fingerprint="x", text="the green one"))
     assert told.answered == WHICH
-    assert answered(asked(SOLD_OUT), Answer(fingerprint="x", text="a cake")).answered is None
     again = replace(asked(WHICH, turn=1), request=told)
     assert answered(again, Answer(fingerprint="x", turn=1, choice="1")).answered is None
 
@@ -89,3 +88,12 @@ def test_what_was_offered_outlasts_an_answer_that_was_not_understood() -> None:
         assert answered(again, Answer(fingerprint="y", turn=1, text="yes")).answered == WHICH
         chosen = Answer(fingerprint="y", turn=1, lines=(line("tea"),))
         assert answered(again, chosen).answered is None
+
+
+def test_words_in_answer_to_a_price_are_read_with_what_it_is_for() -> None:
+    """Nothing that was understood is forgotten, whether the request has its lines or its text."""
+    for given in (asked(SOLD_OUT), replace(asked(SOLD_OUT), request=request(line("cake")))):
+        after = answered(given, Answer(fingerprint="x", text="yes please"))
+        assert after.text == "yes please"
+        assert after.answered is not None
+        assert [choice.lines for choice in after.answered.choices] == [(line("cake"),)]
