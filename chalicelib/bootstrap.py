@@ -34,6 +34,7 @@ from chalicelib.settings import Settings
 if TYPE_CHECKING:
     from chalicelib.adapters.side_by_side import Pool
     from chalicelib.application.answer_intent import AnswerIntent
+    from chalicelib.application.ask_run import AskRun
     from chalicelib.application.backoff import Backoff
     from chalicelib.application.call_keepers import CallKeepers
     from chalicelib.application.cancel_intent import CancelIntent
@@ -252,6 +253,26 @@ class Services(ModelServices):
         return MenuReaders()
 
     @cached_property
+    def ask_run(self) -> "AskRun | None":
+        """Have a run's texts read in batches, where there is a Batch API."""
+        if self.remembered_model is None or not self.asks_batches:
+            return None
+        from chalicelib.application.ask_run import AskRun
+        from chalicelib.application.put_off_lines import Unsettled
+
+        return AskRun(
+            build=lambda: self.batches,
+            unsettled=Unsettled(
+                catalogues=self.catalogues,
+                reader=self.reader,
+                memory=self.remembered_model,
+                mode=self.settings.reading_mode,
+            ),
+            reports=self.reports,
+            prices=self.model_prices.times(self.settings.batch_price_share),
+        )
+
+    @cached_property
     def backlog(self) -> Backlog:
         """What stands before a newcomer."""
         return Backlog(intents_queue=self.intents_queue, settlements_queue=self.settlements_queue)
@@ -403,7 +424,8 @@ class Services(ModelServices):
             self.resolve,
             settlements_queue=self.lane.settlements,
             is_dropped=rules.is_dropped,
-            asks_model=rules.asks_model,
+            model_way=rules.model_way,
+            recall=self.remembered_model,
         )
 
     @cached_property
@@ -457,6 +479,7 @@ class Services(ModelServices):
             catalogues=self.catalogues,
             counters=self.counters,
             clock=self.clock,
+            batches=self.asks_batches,
         )
 
     @cached_property
@@ -501,6 +524,7 @@ class Services(ModelServices):
             ),
             collect=CollectRun(reports=self.reports, prices=self.model_prices),
             clock=self.clock,
+            ask=self.ask_run,
         )
 
     @cached_property

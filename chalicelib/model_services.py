@@ -12,7 +12,9 @@ from chalicelib.domain.resolution import ReadingMode
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from chalicelib.application.batch_ports import Batches
     from chalicelib.application.guarded_model import GuardedModel
+    from chalicelib.application.remembered_model import RememberedModel
     from chalicelib.domain.model_use import ModelPrices
 
 
@@ -32,9 +34,14 @@ class ModelServices:
         What it said once is remembered, and where it is asked it stands behind its breaker.
         A model that was given is asked each time.
         """
+        return self.remembered_model or self.guarded_model
+
+    @cached_property
+    def remembered_model(self) -> "RememberedModel | None":
+        """The model with what it said, if that is remembered."""
         model = self.guarded_model
         if model is None or self._model is not None or not self.settings.readings_table:
-            return model
+            return None
         return self._remembered(model)
 
     @cached_property
@@ -63,7 +70,7 @@ class ModelServices:
 
         return DeferredModel(self._build_model)
 
-    def _remembered(self, model: Model) -> Model:
+    def _remembered(self, model: Model) -> "RememberedModel":
         from uuid import uuid4
 
         from chalicelib.adapters.dynamodb.readings import DynamoReadings
@@ -89,6 +96,24 @@ class ModelServices:
 
         key = self.settings.openai_api_key.get_secret_value()
         return OpenAIModel(
+            base_url=self.settings.openai_base_url,
+            api_key=key or secret(self.settings.openai_api_key_secret),
+            model=self.settings.openai_model,
+        )
+
+    @property
+    def asks_batches(self) -> bool:
+        """Whether runs may have their texts read by the Batch API: the memory is where its answers go."""
+        return self.settings.model_batches and self.remembered_model is not None
+
+    @cached_property
+    def batches(self) -> "Batches":
+        """The provider's Batch API."""
+        from chalicelib.adapters.model.batches import OpenAIBatches
+        from chalicelib.adapters.secrets import secret
+
+        key = self.settings.openai_api_key.get_secret_value()
+        return OpenAIBatches(
             base_url=self.settings.openai_base_url,
             api_key=key or secret(self.settings.openai_api_key_secret),
             model=self.settings.openai_model,

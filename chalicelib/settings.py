@@ -99,6 +99,10 @@ class Settings(BaseModel):
     """Dollars for a million cached tokens of a prompt."""
     model_output_price: float = Field(default=MODEL_OUTPUT_PRICE, ge=0)
     """Dollars for a million tokens of an answer, those of the model's own reasoning included."""
+    model_batches: bool = False
+    """Whether the endpoint has a Batch API, for runs that want it. It needs the readings table."""
+    batch_price_share: float = Field(default=0.5, ge=0)
+    """What a batch costs of the prices above: half, by the same page."""
 
     build: str = "development"
     hold_seconds: int = Field(default=600, ge=60, le=86_400)

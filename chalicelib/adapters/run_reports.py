@@ -7,7 +7,7 @@ what this container last saw of it, and each object bears its writer's token, so
 sees it only after it was taken over knows that it is not theirs to write any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,9 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws_errors import code_of, store_errors
 from chalicelib.adapters.run_files import CHANGED, MISSING
+from chalicelib.application.run_ports import SourceUnusableError
 from chalicelib.domain.errors import StoreUnavailableError
-from chalicelib.domain.run import Report
+from chalicelib.domain.run import Place, Report
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 CLOSE_BYTES = 4_000_000
 PRESIGNED_SECONDS = 3_600
 KNOWN_MAX = 4
-"""Objects kept in a container: a keeper writes one run's results, or its check's."""
+"""Objects kept in a container: a keeper writes one run's results, and its lists; or its check's."""
 
 WRITER = "writer"
 """Whose token an object's metadata has."""
@@ -66,6 +67,18 @@ class S3Reports:
         at = Report(closed=report.closed, open_bytes=len(content))
         return self._remember(name, _Open(at=at, content=content, etag=etag))
 
+    def rows(self, name: str, report: Report, behind: Place) -> Iterator[tuple[bytes, Place]]:
+        """Yield the rows that *report* counts from *behind* on, each with the place behind it."""
+        offset, number = behind.offset, behind.rows
+        for part in range(behind.part, report.closed + (report.open_bytes > 0)):
+            content = self._content(_key(name, part))
+            end = len(content) if part < report.closed else report.open_bytes
+            while offset < end:
+                start, offset = offset, content.index(b"\n", offset) + 1
+                number += 1
+                yield content[start : offset - 1], Place(part=part, offset=offset, rows=number)
+            offset = 0
+
     def addresses(self, name: str, report: Report) -> Sequence[str]:
         """Return where the report's objects can be fetched for an hour, in order."""
         objects = report.closed + (report.open_bytes > 0)
@@ -77,6 +90,16 @@ class S3Reports:
             )
             for number in range(objects)
         ]
+
+    def _content(self, key: str) -> bytes:
+        try:
+            with store_errors():
+                return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if code_of(error) not in MISSING:
+                raise
+            code, detail = "report_missing", "A list that the run has written is gone."
+            raise SourceUnusableError(code, detail) from error
 
     def _remember(self, name: str, grown: _Open) -> Report:
         if len(self._known) >= KNOWN_MAX:

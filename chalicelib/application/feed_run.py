@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from chalicelib.application.accept_intent import ref_for
 from chalicelib.application.ports import Clock
+from chalicelib.application.put_off_lines import LateReading, Lines, PuttingOff
 from chalicelib.application.run_ports import (
     LANE_WAIT_SECONDS,
     Grants,
@@ -37,14 +38,45 @@ class FeedRun:
     lane: Lane
     clock: Clock
 
-    def __call__(self, run: Run, reading: Reading, most: int, parse: ReadLine) -> Progress:
+    def __call__(
+        self,
+        run: Run,
+        reading: Reading,
+        most: int,
+        parse: ReadLine,
+        putting_off: PuttingOff | None = None,
+    ) -> Progress:
         """Return the run's progress after its next *most* lines; what it says is done.
 
+        With *putting_off*, lines that wait for a batch are put off, and count as fed later.
         Raises `SourceUnusableError`, and `StoreUnavailableError` where a table or queue did
         not take all of them: then the slice is to be done again, from the same progress.
         """
         lines = reading.take(most, parse)
-        now = self.clock.now()
+        now, put_off = self.clock.now(), run.progress.put_off
+        due: Lines = lines
+        if putting_off is not None:
+            put_off, due = putting_off(run, lines, now)
+        progress = self._queue(run, due, now)
+        return replace(
+            progress,
+            fed=after(lines, progress.fed),
+            ended=len(lines) < most,
+            put_off=put_off,
+        )
+
+    def late(self, run: Run, reading: LateReading, most: int, parse: ReadLine) -> Progress:
+        """Return the run's progress after the next *most* lines that were put off, as above."""
+        lines = reading.take(run, most, parse)
+        progress = self._queue(run, lines, self.clock.now())
+        place = lines[-1][0].place if lines else None
+        return replace(
+            progress,
+            put_off=replace(progress.put_off, fed=place or progress.put_off.fed),
+        )
+
+    def _queue(self, run: Run, lines: Lines, now: int) -> Progress:
+        """Return the run's progress once *lines* are on record and in the lane."""
         intents = list(_intents(run, lines, now))
         self.plantings.plant(intents)
         if self._send(intents):
@@ -56,8 +88,6 @@ class FeedRun:
         return replace(
             progress,
             pace=fed(run.plan.rate, progress.pace, now, len(lines)),
-            fed=after(lines, progress.fed),
-            ended=len(lines) < most,
             queued=progress.queued + len(lines) - faults.total(),
             faults=added(progress.faults, faults),
         )

@@ -3,10 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from chalicelib.application.ask_run import AskRun
 from chalicelib.application.check_run import CheckRun
 from chalicelib.application.collect_run import Collecting, CollectRun
 from chalicelib.application.feed_run import FeedRun
 from chalicelib.application.ports import Clock
+from chalicelib.application.put_off_lines import LateReading, PuttingOff
 from chalicelib.application.run_ports import (
     Lane,
     Plantings,
@@ -19,7 +21,18 @@ from chalicelib.application.run_reading import Reading
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Reason
 from chalicelib.domain.pace import begun, due, slice_for
-from chalicelib.domain.run import BadLines, Check, Cursor, Progress, Run, RunState, Seal, advance
+from chalicelib.domain.run import (
+    BadLines,
+    Check,
+    Cursor,
+    ModelWay,
+    Place,
+    Progress,
+    Run,
+    RunState,
+    Seal,
+    advance,
+)
 
 SLICE_MAX = 500
 """Lines between two checkpoints at most: what is done again after a crash."""
@@ -63,6 +76,8 @@ class KeepRun:
     feed: FeedRun
     collect: CollectRun
     clock: Clock
+    ask: AskRun | None = None
+    """Has texts read in batches; None where there is no Batch API."""
 
     def __call__(self, run_id: str, parse: ReadLine, stop_at: int) -> Kept:
         """Work on the run until *stop_at* (ms) at most. Does nothing where somebody else does.
@@ -91,6 +106,8 @@ class _Keeper:
         self._parse = parse
         self._checking: Reading | None = None
         self._feeding: Reading | None = None
+        self._feeding_late: LateReading | None = None
+        self._putting_off: PuttingOff | None = None
         self._collecting: Collecting | None = None
         self._flushed_at = rule.clock.now()
         self._poll_at = 0
@@ -137,7 +154,8 @@ class _Keeper:
             if self._run.checks:
                 self._check()
                 return True
-            did = self._feed(now) if self._run.feeds else False
+            did = self._ask(now)
+            did = (self._run.feeds and self._feed(now)) or did
             did = self._gather(now) or did
         except SourceUnusableError as error:
             self._give_up(error)
@@ -176,19 +194,32 @@ class _Keeper:
         if allowed.over:
             self._end(self._failed(run, "window_closed", "The window closed before the last line."))
             return True
-        if not allowed.lines or self._lane_is_long():
+        if not allowed.lines or not _has_lines(run) or self._lane_is_long():
             return False
-        if self._feeding is None:
-            seal = run.progress.seal or self._sealed()
-            self._run = run = replace(run, progress=replace(run.progress, seal=seal))
-            self._feeding = self._reading(seal, run.progress.fed)
-        try:
-            progress = self._rule.feed(run, self._feeding, allowed.lines, self._parse)
-        except StoreUnavailableError:
-            self._feeding = None
-            raise
-        self._record(progress)
+        self._record(self._fed(allowed.lines))
         return True
+
+    def _fed(self, most: int) -> Progress:
+        """Feed up to *most* lines: of those that were put off while some are ready, else the next."""
+        seal = self._run.progress.seal or self._sealed()
+        self._run = run = replace(self._run, progress=replace(self._run.progress, seal=seal))
+        put_off, feed = run.progress.put_off, self._rule.feed
+        ready = min(most, put_off.ready - put_off.fed.rows)
+        if ready > 0:
+            self._feeding_late = self._feeding_late or self._late(seal, put_off.fed)
+            return feed.late(run, self._feeding_late, ready, self._parse)
+        self._feeding = self._feeding or self._reading(seal, run.progress.fed)
+        if self._rule.ask is not None and run.plan.model is ModelWay.BATCH:
+            self._putting_off = self._putting_off or self._rule.ask.putting_off(run)
+        return feed(run, self._feeding, most, self._parse, self._putting_off)
+
+    def _ask(self, now: int) -> bool:
+        """Do what is due about the run's batches; return whether there was anything."""
+        ask = self._rule.ask
+        progress = ask.step(self._run, now) if ask is not None else None
+        if progress is not None:
+            self._record(progress)
+        return progress is not None
 
     def _lane_is_long(self) -> bool:
         lane = self._rule.lane
@@ -199,10 +230,7 @@ class _Keeper:
         if run.collects and now >= self._poll_at:
             if self._collecting is None:
                 seal = run.progress.seal or self._sealed()
-                reading = self._reading(seal, run.progress.collected)
-                self._collecting = Collecting(
-                    self._rule.plantings, self._rule.feed.grants, run, reading
-                )
+                self._collecting = self._collector(seal)
             gathered = self._collecting.gather(run, self._parse)
             if self._collecting.waits or not gathered:
                 self._poll_at = now + POLL_MS
@@ -214,25 +242,35 @@ class _Keeper:
             self._flush()
         return False
 
+    def _collector(self, seal: Seal) -> Collecting:
+        rule, progress = self._rule, self._run.progress
+        reading, late = self._reading(seal, progress.collected), None
+        if self._run.plan.model is ModelWay.BATCH:
+            late = self._late(seal, progress.put_off.collected)
+        reports = rule.collect.reports
+        return Collecting(rule.plantings, rule.feed.grants, reports, self._run, reading, late)
+
     def _is_full(self, now: int) -> bool:
-        if self._collecting is None or not self._collecting.gathered.rows:
+        if self._collecting is None or not self._collecting.moved:
             return False
         gathered = self._collecting.gathered
         # While more is fed, more rows come: what is written now is written anew with them.
-        is_last = not self._run.feeds and gathered.cursor.lines == self._run.progress.fed.lines
+        is_last = not self._run.feeds and self._collecting.has_all(self._run)
         return is_last or len(gathered.rows) >= FLUSH_BYTES or now - self._flushed_at >= FLUSH_MS
 
     def _flush(self) -> None:
-        if self._collecting is None or not self._collecting.gathered.rows:
+        if self._collecting is None or not self._collecting.moved:
             return
         self._record(self._rule.collect(self._run, self._collecting.gathered))
-        self._collecting.begin_anew(self._run.progress.collected)
+        self._collecting.begin_anew(self._run.progress)
         self._flushed_at = self._rule.clock.now()
 
     def _finish(self) -> bool:
         """End a run of which everything is collected; return whether it was."""
         run = self._run
         if run.feeds or run.collects or run.state is RunState.PAUSED:
+            return False
+        if self._rule.ask is not None and run.progress.put_off.batches:
             return False
         if run.state is RunState.RUNNING and not run.progress.fed.lines:
             run = self._failed(run, "source_empty", "There is no line in the file.")
@@ -253,9 +291,14 @@ class _Keeper:
     def _reading(self, seal: Seal, cursor: Cursor) -> Reading:
         return Reading(self._rule.sources, self._run.plan, seal, cursor)
 
+    def _late(self, seal: Seal, place: Place) -> LateReading:
+        return LateReading(self._rule.collect.reports, self._rule.sources, self._run, seal, place)
+
     def _give_up(self, error: SourceUnusableError) -> None:
         """End what can't be read any further. What was fed and not collected stays uncollected."""
         run = self._run
+        if self._rule.ask is not None:
+            self._rule.ask.call_off(run)
         if run.check is not None and run.checks:
             check = replace(run.check, complete=True, faults={**run.check.faults, error.code: 1})
             run = replace(run, check=check)
@@ -293,7 +336,19 @@ class _Keeper:
         if run.feeds:
             most = slice_for(run.plan.rate, SLICE_MAX, SLICE_SECONDS)
             allowed = due(run.plan.rate, run.progress.pace, now, most)
-            times.append(now + POLL_MS if allowed.lines else allowed.at)
+            if _has_lines(run):
+                times.append(now + POLL_MS if allowed.lines else allowed.at)
+            elif run.plan.rate.closes_at is not None:
+                times.append(max(run.plan.rate.closes_at, now + 1))
+        asks_at = self._rule.ask.next_at(run) if self._rule.ask is not None else None
+        if asks_at is not None:
+            times.append(max(asks_at, now + 1))
         if run.collects:
             times.append(max(self._poll_at, now + 1))
         return min(times)
+
+
+def _has_lines(run: Run) -> bool:
+    """Whether *run* has a line to be fed that waits for no batch."""
+    progress = run.progress
+    return not progress.ended or progress.put_off.ready > progress.put_off.fed.rows

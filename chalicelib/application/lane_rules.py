@@ -16,7 +16,7 @@ class _Rule:
 
     at: int
     dropped: bool
-    asks_model: bool
+    model: ModelWay
 
 
 class LaneRules:
@@ -36,10 +36,13 @@ class LaneRules:
         rule = self._rule(pending)
         return rule is not None and rule.dropped
 
-    def asks_model(self, pending: Pending) -> bool:
-        """Return whether the model may be asked about the text of *pending*."""
+    def model_way(self, pending: Pending) -> ModelWay:
+        """Return who reads the text of *pending* where the parser can't settle it.
+
+        A run whose texts went through the Batch API has only its answers, and asks nobody now.
+        """
         rule = self._rule(pending)
-        return rule is None or rule.asks_model
+        return ModelWay.NOW if rule is None else rule.model
 
     def _rule(self, pending: Pending) -> _Rule | None:
         if pending.run is None or not pending.bulk:
@@ -52,7 +55,7 @@ class LaneRules:
             known = _Rule(
                 at=now,
                 dropped=run is not None and run.state is RunState.CANCELLED and run.drop,
-                asks_model=run is None or run.plan.model is not ModelWay.NEVER,
+                model=ModelWay.NOW if run is None else run.plan.model,
             )
             self._known[pending.run] = known
         return known

@@ -34,6 +34,8 @@ class MakeRun:
     catalogues: Catalogues
     counters: Counters
     clock: Clock
+    batches: bool = False
+    """Whether a run may have its texts read by the provider's Batch API."""
 
     def __call__(self, plan: Plan, by: str) -> tuple[Run, bool]:
         """Return the run of the plan's name, and whether it is new. The same plan again makes none.
@@ -56,7 +58,7 @@ class MakeRun:
         return standing, new
 
     def _look(self, plan: Plan, now: int) -> None:
-        for field, detail in plan_faults(plan, now):
+        for field, detail in plan_faults(plan, now, batches=self.batches):
             raise PlanRefusedError(field, detail)
         if plan.merchant not in self.catalogues.merchants(fresh=True):
             msg = "there is no such merchant"

@@ -321,3 +321,11 @@ class Model(Protocol):
         The uses add up to what was used: a call that answers several texts counts with one.
         """
         ...
+
+
+class Recall(Protocol):
+    """What the model said before."""
+
+    def recall_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult | None]:
+        """Return what was said about each text, None where nothing is known. Never raises."""
+        ...

@@ -11,7 +11,7 @@ What is remembered can be shared between customers, because it holds nothing of 
   to have others served its answer, but by being theirs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -82,10 +82,7 @@ class RememberedModel:
         """
         began = self.clock.now()
         owner = self.owner()
-        shown = [_shown(task) for task in tasks]
-        keys = [
-            key_of(task.text, task.catalogue, task.hint.candidates, self.asked) for task in shown
-        ]
+        told = [self.shown(task) for task in tasks]
 
         def answers(wanted: Mapping[str, Task]) -> Mapping[str, ModelResult]:
             known = self._look(wanted, owner, began)
@@ -95,7 +92,7 @@ class RememberedModel:
             now = self.clock.now()
             return {**{k: _said(v, now) for k, v in known.items()}, **fresh}
 
-        return each_once(keys, shown, answers)
+        return each_once([key for key, _ in told], [task for _, task in told], answers)
 
     def _look(self, wanted: Mapping[str, Task], owner: str, began: int) -> Mapping[str, Known]:
         """Return what is known of *wanted*, and claim what is not, as far as the store answers."""
@@ -138,16 +135,50 @@ class RememberedModel:
                 case ModelUnavailable():
                     rests_ms = max(result.retry_after_ms or 0, WAIT_MS)
                     self.readings.give_up(key, owner, now + rests_ms)
-                case ModelReading(reading):
-                    kept = _kept(reading, menu)
-                    lasts_ms = self.keep_ms if kept.certain else self.doubt_ms
-                    self.readings.keep(key, kept, now + lasts_ms)
-                case ModelUnusable():
-                    self.readings.keep(key, NOTHING, now + self.doubt_ms)
                 case _:
-                    assert_never(result)
+                    self.learn(key, result, menu)
         except StoreUnavailableError:
             self._rest()
+
+    def shown(self, task: Task) -> tuple[str, Task]:
+        """Return the key of *task*, and the task as the model is to see it."""
+        seen = _shown(task)
+        return key_of(seen.text, seen.catalogue, seen.hint.candidates, self.asked), seen
+
+    def known(self, keys: Collection[str]) -> Mapping[str, Known]:
+        """Return what is known of *keys*. Raises `StoreUnavailableError`."""
+        return self.readings.recall(keys)
+
+    def learn(self, key: str, result: ModelResult, menu: Catalogue) -> None:
+        """Keep what the model said of a text, if anything. Raises `StoreUnavailableError`."""
+        now = self.clock.now()
+        match result:
+            case ModelReading(reading):
+                kept = _kept(reading, menu)
+                lasts_ms = self.keep_ms if kept.certain else self.doubt_ms
+                self.readings.keep(key, kept, now + lasts_ms)
+            case ModelUnavailable() | ModelUnusable(judged=False):
+                pass
+            case ModelUnusable():
+                self.readings.keep(key, NOTHING, now + self.doubt_ms)
+            case _:
+                assert_never(result)
+
+    def recall_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult | None]:
+        """Return what was said about each text, None where nothing is known. Never raises.
+
+        What somebody is asking is unavailable for a moment, and where the store fails, each is.
+        Of what rests nothing is known: nobody is asking.
+        """
+        keys = [self.shown(task)[0] for task in tasks]
+        try:
+            known = self.known(set(keys))
+        except StoreUnavailableError:
+            lost = ModelUnavailable("no memory", STORE_REST_MS, lack=Lack.UNASKED)
+            return [lost] * len(tasks)
+        now = self.clock.now()
+        said = {k: _said(v, now) for k, v in known.items() if not isinstance(v, Resting)}
+        return [said.get(key) for key in keys]
 
     def _rest(self) -> None:
         self._rests_until = self.clock.now() + STORE_REST_MS

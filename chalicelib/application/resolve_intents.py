@@ -19,6 +19,7 @@ from chalicelib.application.ports import (
     Moved,
     Queue,
     Reader,
+    Recall,
     Task,
 )
 from chalicelib.application.resolved import Again, Became, Consulted, Resolved
@@ -28,6 +29,7 @@ from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status,
 from chalicelib.domain.model_use import NO_USE
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Reading, ReadingMode
+from chalicelib.domain.run import ModelWay
 from chalicelib.domain.settlement import expired
 
 MODEL_TIMEOUT_MS_MAX = 10_000
@@ -56,9 +58,9 @@ def never(_: Pending) -> bool:
     return False
 
 
-def always(_: Pending) -> bool:
+def at_once(_: Pending) -> ModelWay:
     """Say that the model may be asked."""
-    return True
+    return ModelWay.NOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,10 @@ class ResolveIntents:
     mode: ReadingMode = ReadingMode.PARSER_FIRST
     is_dropped: Callable[[Pending], bool] = never
     """Whether what asked for an intent has since been called off."""
-    asks_model: Callable[[Pending], bool] = always
-    """Whether the model may be asked about an intent's text."""
+    model_way: Callable[[Pending], ModelWay] = at_once
+    """Who reads an intent's text where the parser can't. Of a batch there is what it said before."""
+    recall: Recall | None = None
+    """What the model said before; without it nothing is known."""
 
     def __call__(self, pendings: Sequence[Pending]) -> Resolved:
         """Send what is understood to settlement and ask about the rest. Safe to repeat.
@@ -157,7 +161,8 @@ class ResolveIntents:
         )
         read = _Text(pending=pending, catalogue=catalogue, reading=reading)
         asks_always = self.model is not None and self.mode is ReadingMode.MODEL_ALWAYS
-        if question is not None or pending.turn > MODEL_TURNS_MAX or not self.asks_model(pending):
+        way = self.model_way(pending)
+        if question is not None or pending.turn > MODEL_TURNS_MAX or way is ModelWay.NEVER:
             return self._by_parser(read)
         return self._by_parser(read) if reading.certain and not asks_always else read
 
@@ -168,14 +173,26 @@ class ResolveIntents:
         open_still = [index for index, text in enumerate(texts) if self._is_open(text)]
         tasks = {index: self._task(texts[index]) for index in open_still}
         timely = {i: task for i, task in tasks.items() if task.timeout_ms >= MODEL_TIMEOUT_MS_MIN}
-        read = dict(zip(timely, self.model.read_all(list(timely.values())), strict=True))
+        batched = {i for i in timely if self.model_way(texts[i].pending) is ModelWay.BATCH}
+        live = {i: task for i, task in timely.items() if i not in batched}
+        read = dict(zip(live, self.model.read_all(list(live.values())), strict=True))
+        read |= self._recalled({i: timely[i] for i in batched})
         late = ModelUnavailable("no time left", lack=Lack.UNASKED)
         return [
-            self._settled(text, read.get(index, late))
-            if index in tasks
-            else _Verdict(pending=text.pending, outcome=None)
+            _Verdict(pending=text.pending, outcome=None)
+            if index not in tasks
+            else _Verdict(pending=text.pending, outcome=self._by_parser(text))
+            if index in batched and index not in read
+            else self._settled(text, read.get(index, late))
             for index, text in enumerate(texts)
         ]
+
+    def _recalled(self, tasks: Mapping[int, Task]) -> Mapping[int, ModelResult]:
+        """Return what was said of *tasks*, as far as it is known. The rest is not asked again."""
+        if not tasks or self.recall is None:
+            return {}
+        found = self.recall.recall_all(list(tasks.values()))
+        return {i: said for i, said in zip(tasks, found, strict=True) if said is not None}
 
     def _is_open(self, text: _Text) -> bool:
         pending = text.pending

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chalicelib.application.ports import Queue
 from chalicelib.domain.intent import Intent, IntentRef, Pending
-from chalicelib.domain.run import Form, Progress, Report, Run, Seal, Source
+from chalicelib.domain.run import Form, Place, Progress, Report, Run, Seal, Source
 from chalicelib.domain.run_line import Grant, RawLine, RunLine
 
 ReadLine = Callable[[bytes, Form, Sequence[str]], RunLine]
@@ -108,6 +108,13 @@ class Reports(Protocol):
         What was written behind *report*'s end before is overwritten: safe to repeat. But nobody
         overwrites what was written with a larger *token*, whenever they come to it. Raises
         `StoreUnavailableError` then, and where somebody else is writing at the same time.
+        """
+        ...
+
+    def rows(self, name: str, report: Report, behind: Place) -> Iterator[tuple[bytes, Place]]:
+        """Yield the rows that *report* counts from *behind* on, each with the place behind it.
+
+        An object in memory at a time. Raises `SourceUnusableError` (report_missing) where one is gone.
         """
         ...
 

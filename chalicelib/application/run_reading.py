@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from chalicelib.application.run_ports import ReadLine, Sources
-from chalicelib.domain.run import Cursor, Plan, Seal
+from chalicelib.application.run_ports import ReadLine, Reports, Sources
+from chalicelib.domain.run import Cursor, Place, Plan, Report, Seal
 from chalicelib.domain.run_line import LINE_BYTES_MAX, Bad, LineFault, RawLine, RunLine
 
 
@@ -30,6 +30,29 @@ class Reading:
             detail = f"a line has at most {LINE_BYTES_MAX} bytes"
             return Bad(fault=LineFault.TOO_LONG, detail=detail)
         return parse(raw.content, self._form, self._columns)
+
+
+class Rows:
+    """One stream over a report that may grow meanwhile, kept open between slices."""
+
+    def __init__(self, reports: Reports, name: str, place: Place) -> None:
+        self._reports = reports
+        self._name = name
+        self._place = place
+        self._opened: Report | None = None
+        self._stream: Iterator[tuple[bytes, Place]] = iter(())
+
+    def take(self, report: Report, most: int) -> list[tuple[bytes, Place]]:
+        """Return the next *most* rows of what *report* counts, fewer only at its end."""
+        taken = list(islice(self._stream, most))
+        if len(taken) < most and report != self._opened:
+            behind = taken[-1][1] if taken else self._place
+            self._opened = report
+            self._stream = self._reports.rows(self._name, report, behind)
+            taken += islice(self._stream, most - len(taken))
+        if taken:
+            self._place = taken[-1][1]
+        return taken
 
 
 def after(lines: Sequence[tuple[RawLine, RunLine]], cursor: Cursor) -> Cursor:

@@ -61,8 +61,8 @@ class RunView:
 
     *rate_now* is lines a second over the last half to whole minute, 0 while nothing is fed.
     *share* is the part of the source that was read, and *eta* when the rest will be at the rate
-    now: neither is known of a packed file that was not checked. *finished* says that nothing
-    will change any more.
+    now: neither is known of a packed file that was not checked, nor the *eta* while lines wait for
+    a batch. *finished* says that nothing will change any more.
     """
 
     id: str
@@ -102,7 +102,7 @@ def view_of(run: Run, now: int, currency: str | None) -> RunView:
     share = _share(run)
     rate_now = measured(progress.pace, now) if run.feeds else 0.0
     eta = None
-    if share and rate_now:
+    if share and rate_now and not progress.put_off.waiting:
         left = progress.fed.lines / share - progress.fed.lines
         eta = done_at(run.plan.rate, progress.pace, now, left, rate_now)
     return RunView(

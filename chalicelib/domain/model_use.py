@@ -36,6 +36,12 @@ class ModelPrices:
     cached: float
     output: float
 
+    def times(self, share: float) -> "ModelPrices":
+        """Return the prices of what costs *share* of these."""
+        return ModelPrices(
+            input=self.input * share, cached=self.cached * share, output=self.output * share
+        )
+
     def cost_microdollars(self, use: ModelUse) -> int | None:
         """Return what *use* cost, to the next whole microdollar; None if no price is known.
 

@@ -122,6 +122,85 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place between two rows of a report: behind *offset* bytes of its object *part*.
+
+    *rows* of them lie before.
+    """
+
+    part: int = 0
+    offset: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Texts of a run that the provider reads together.
+
+    *name* is the run's for it, and *id* the provider's, once it is known. Its texts lie behind
+    *start*, so many as *texts*, and are read against *version* of the menu. Lines that were put
+    off before number *first* don't wait for it. *kept* is how far its answers are remembered.
+    *failing_since* is since when the provider does not answer about it.
+    """
+
+    name: str
+    start: Place
+    texts: int
+    first: int
+    version: int
+    begun_at: int
+    look_at: int
+    id: str | None = None
+    called_off: bool = False
+    over: bool = False
+    kept: int = 0
+    failing_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOff:
+    """Lines that wait until the provider has read their texts.
+
+    *lines* has a row for each of them, *count* in all, and *texts* one for each distinct text,
+    *asked_for* in all. *cut* is how far the texts are in batches; the next of them came with
+    line number *reach* of these, and wants to be in a batch at *cut_at*. *passed* is where the
+    collecting of the source has come by, *fed* and *collected* are their own cursors. *ends*
+    counts how batches ended.
+    """
+
+    lines: Report = field(default_factory=Report)
+    count: int = 0
+    texts: Report = field(default_factory=Report)
+    asked_for: int = 0
+    cut: Place = field(default_factory=Place)
+    reach: int = 0
+    cut_at: int | None = None
+    named: int = 0
+    batches: tuple[Batch, ...] = ()
+    passed: Place = field(default_factory=Place)
+    fed: Place = field(default_factory=Place)
+    collected: Place = field(default_factory=Place)
+    ends: Counts = field(default_factory=dict)
+
+    @property
+    def uncut(self) -> int:
+        """How many texts are in no batch yet."""
+        return self.asked_for - self.cut.rows
+
+    @property
+    def ready(self) -> int:
+        """How many of the lines wait for no batch any more."""
+        if self.batches:
+            return self.batches[0].first
+        return self.reach if self.uncut else self.count
+
+    @property
+    def waiting(self) -> int:
+        """How many of the lines are not fed yet."""
+        return self.count - self.fed.rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """A dry run: how far it is and what it found, by name. Its *report* has a row for each fault."""
 
@@ -162,7 +241,8 @@ class Progress:
     """How far a run's keeper has come; only the keeper writes it.
 
     *queued* counts lines that became intents or grants, *faults* those that didn't, by their
-    fault's name; *outcomes* what became of those that were collected.
+    fault's name; *outcomes* what became of those that were collected. *ended* says that the
+    source was read to its end; lines that were put off may still be to be fed.
     """
 
     seal: Seal | None = None
@@ -176,6 +256,7 @@ class Progress:
     discounts: int = 0
     model_microdollars: int = 0
     results: Report = field(default_factory=Report)
+    put_off: PutOff = field(default_factory=PutOff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,12 +288,30 @@ class Run:
     @property
     def feeds(self) -> bool:
         """Whether more lines are to be fed."""
-        return self.state is RunState.RUNNING and not self.progress.ended
+        progress = self.progress
+        return self.state is RunState.RUNNING and (
+            not progress.ended or progress.put_off.waiting > 0
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is fed no more, for good."""
+        return self.state in {RunState.CANCELLED, RunState.FAILED}
 
     @property
     def collects(self) -> bool:
         """Whether something that was fed is still to be collected."""
-        return self.progress.collected.lines < self.progress.fed.lines
+        progress = self.progress
+        return (
+            progress.collected.lines < progress.fed.lines
+            or progress.put_off.collected.rows < self.due_late
+        )
+
+    @property
+    def due_late(self) -> int:
+        """How many of the lines that were put off can be collected: of a run that is over, all."""
+        put_off = self.progress.put_off
+        return put_off.count if self.is_over else put_off.fed.rows
 
     @property
     def open(self) -> bool:

@@ -14,8 +14,11 @@ SOURCE_BYTES_MAX = 5 << 30
 INLINE_LINES_MAX = 500
 
 
-def plan_faults(plan: Plan, now: int) -> Iterator[tuple[str, str]]:
-    """Yield each thing that *plan* may not say at *now*: the field, and what is wrong."""
+def plan_faults(plan: Plan, now: int, *, batches: bool) -> Iterator[tuple[str, str]]:
+    """Yield each thing that *plan* may not say at *now*: the field, and what is wrong.
+
+    *batches*: there is a Batch API to be asked.
+    """
     if not 0 < len(plan.name.strip()) <= RUN_NAME_CHARS_MAX or not plan.name.isprintable():
         yield "name", f"it has 1 to {RUN_NAME_CHARS_MAX} printable characters"
     rate = plan.rate
@@ -27,8 +30,8 @@ def plan_faults(plan: Plan, now: int) -> Iterator[tuple[str, str]]:
         yield "rate.closes_at", "the window has closed already"
     elif rate.closes_at is not None and rate.closes_at <= (rate.opens_at or 0):
         yield "rate.closes_at", "the window closes before it opens"
-    if plan.model is ModelWay.BATCH:
-        yield "model", "no Batch API is asked yet; it is now or never"
+    if plan.model is ModelWay.BATCH and not batches:
+        yield "model", "this deployment asks no Batch API; it is now or never"
     if not ANSWER_SECONDS_MIN <= plan.answer_within_seconds <= ANSWER_SECONDS_MAX:
         field, least, most = "answer_within_seconds", ANSWER_SECONDS_MIN, ANSWER_SECONDS_MAX
         yield field, f"it is from {least} to {most}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.intent import Request
+from chalicelib.domain.run import Place
 
 LINE_BYTES_MAX = 16_384
 
@@ -52,12 +53,14 @@ RunLine = Buy | Grant | Bad
 class RawLine:
     """A line as it stands in the source: its *number* from 1, and the *end* of it in bytes.
 
-    *content* is None where the line is longer than `LINE_BYTES_MAX`.
+    *content* is None where the line is longer than `LINE_BYTES_MAX`. *place*, of a line that
+    was put off, is the one behind it in the list of those.
     """
 
     number: int
     end: int
     content: bytes | None
+    place: Place | None = None
 
 
 def line_key(run_id: str, number: int) -> str:

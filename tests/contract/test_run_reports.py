@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.run_reports import CLOSE_BYTES, S3Reports
-from chalicelib.application.run_ports import Reports
+from chalicelib.application.run_ports import Reports, SourceUnusableError
 from chalicelib.domain.errors import StoreUnavailableError
-from chalicelib.domain.run import Report
+from chalicelib.domain.run import Place, Report
 from simulation.objects import S3Client
 from simulation.scheduler import Scheduler
 from tests.fakes.runs import OPEN_BYTES_MAX, FakeReports
@@ -96,6 +96,46 @@ def test_a_report_has_an_address_for_each_object(kept: Kept) -> None:
     assert kept.reports.addresses(NAME, Report()) == []
     assert len(kept.reports.addresses(NAME, Report(closed=2))) == 2
     assert len(kept.reports.addresses(NAME, Report(closed=2, open_bytes=1))) == 3
+
+
+def test_rows_are_read_from_any_place_on(kept: Kept) -> None:
+    """All that the report counts and nothing behind it, over any number of objects."""
+    report, rows = Report(), []
+    for number in range(5):
+        row = b"%d " % number + b"x" * (kept.full * 2 // 3)
+        rows += [row, b"short"]
+        report = kept.reports.append(NAME, report, row + b"\nshort\n", TOKEN)
+    kept.reports.append(NAME, report, b"by nobody\n", TOKEN)
+    found = list(kept.another().rows(NAME, report, Place()))
+    assert report.closed > 0
+    assert report.open_bytes > 0
+    assert [row for row, _ in found] == rows
+    assert [place.rows for _, place in found] == list(range(1, len(rows) + 1))
+    for number, (_, place) in enumerate(found, start=1):
+        assert [row for row, _ in kept.reports.rows(NAME, report, place)] == rows[number:]
+
+
+def test_a_place_at_the_end_leads_on_when_the_report_has_grown(kept: Kept) -> None:
+    """Also where its object was full by then."""
+    report = kept.reports.append(NAME, Report(), b"first\n", TOKEN)
+    ((_, place),) = kept.reports.rows(NAME, report, Place())
+    more = b"x" * kept.full
+    report = kept.reports.append(NAME, report, more + b"\n", TOKEN)
+    report = kept.reports.append(NAME, report, b"last\n", TOKEN)
+    assert [row for row, _ in kept.reports.rows(NAME, report, place)] == [more, b"last"]
+
+
+@pytest.mark.parametrize("client", ["s3", "simulation"])
+def test_a_list_that_is_gone_is_named(client: str, aws: Clients) -> None:
+    """It will not come back: there is no use in trying again."""
+    store: Any = aws.s3 if client == "s3" else S3Client(Scheduler(), call_ms=0)
+    bucket = f"reports-{next(_buckets)}"
+    if client == "s3":
+        aws.s3.create_bucket(Bucket=bucket)
+    reports = S3Reports(client=store, bucket=bucket)
+    with pytest.raises(SourceUnusableError) as gone:
+        list(reports.rows("runs/run_9/put-off", Report(closed=1), Place()))
+    assert gone.value.code == "report_missing"
 
 
 def test_addresses_last_an_hour(aws: Clients) -> None:

@@ -7,7 +7,7 @@ from chalicelib.application.run_ports import GrantState, SourceUnusableError, Up
 from chalicelib.domain.codes import CodeState
 from chalicelib.domain.errors import RunRefusedError, StoreUnavailableError
 from chalicelib.domain.intent import Intent, IntentRef
-from chalicelib.domain.run import Progress, Report, Run, Seal, Source
+from chalicelib.domain.run import Place, Progress, Report, Run, Seal, Source
 from chalicelib.domain.run_limits import SOURCE_BYTES_MAX
 from chalicelib.domain.run_line import LINE_BYTES_MAX, Grant, RawLine
 
@@ -130,6 +130,17 @@ class FakeReports:
         """Return the objects' names."""
         objects = report.closed + bool(report.open_bytes)
         return [f"{name}/{number}" for number in range(objects)]
+
+    def rows(self, name: str, report: Report, behind: Place) -> Iterator[tuple[bytes, Place]]:
+        """Yield the rows that *report* counts from *behind* on."""
+        part, offset, number = behind.part, behind.offset, behind.rows
+        while part <= report.closed:
+            content = self.objects.get(f"{name}/{part}", b"")
+            content = content if part < report.closed else content[: report.open_bytes]
+            for row in content[offset:].splitlines(keepends=True):
+                offset, number = offset + len(row), number + 1
+                yield row.rstrip(b"\n"), Place(part=part, offset=offset, rows=number)
+            part, offset = part + 1, 0
 
     def text(self, name: str, report: Report) -> bytes:
         """Return all that the report counts."""

@@ -21,6 +21,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import openai
+from openai.types.chat import ChatCompletionMessageParam
 
 from chalicelib.adapters.model.retry_after import retry_after_ms
 from chalicelib.application.ports import Lack, ModelUnavailable, ModelUnusable
@@ -58,7 +59,7 @@ class Endpoint:
     def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
         self._client = openai.OpenAI(base_url=base_url, api_key=api_key, max_retries=0)
         self._model = model
-        self._body = _manners(model)
+        self._body = manners(model)
         self._rejected: set[int] = set()
 
     def close(self) -> None:
@@ -99,10 +100,7 @@ class Endpoint:
         try:
             with self._client.chat.completions.with_streaming_response.create(
                 model=self._model,
-                messages=[
-                    {"role": "system", "content": system},
-                    {"role": "user", "content": user},
-                ],
+                messages=messages(system, user),
                 timeout=seconds,
                 extra_body={"response_format": response_format, **self._body},
             ) as response:
@@ -146,7 +144,12 @@ def _body(chunks: Iterable[bytes], deadline: float) -> Answer | ModelUnavailable
     return Answer(body=bytes(body))
 
 
-def _manners(model: str) -> dict[str, Any]:
+def messages(system: str, user: str) -> list[ChatCompletionMessageParam]:
+    """Return what is said: the menu and the rules, then the customer's text."""
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+
+def manners(model: str) -> dict[str, Any]:
     """Return what *model* must be told to answer soon, steadily and briefly."""
     name = model.rpartition("/")[2].lower()
     if _REASONING.match(name):

@@ -1,17 +1,17 @@
 """Bulk work keeps to its lane, and shoppers' work to theirs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.application.lane_rules import LaneRules
 from chalicelib.application.live import answered_live
-from chalicelib.application.ports import ModelReading, ModelResult, Task
+from chalicelib.application.ports import ModelReading, ModelResult, ModelUnavailable, Task
 from chalicelib.application.resolve_intents import ResolveIntents
 from chalicelib.application.run_ports import LANE_WAIT_SECONDS
 from chalicelib.domain.admission import Answered
-from chalicelib.domain.intent import Intent, Pending, Status, move
+from chalicelib.domain.intent import Intent, IntentRef, Pending, Status, move
 from chalicelib.domain.pace import RatePlan
 from chalicelib.domain.resolution import Reading, ReadingMode
 from chalicelib.domain.run import Form, ModelWay, Plan, Run, RunState, Source
@@ -130,7 +130,8 @@ def made(state: RunState, *, drop: bool = False, model: ModelWay = ModelWay.NOW)
 def line_of_run(shop: Shop, text: str = "a tea") -> Pending:
     """Put a run's text on record; return its message."""
     now = shop.clock.now()
-    one = replace(intent(request(text=text)), accepted_at=now, expires_at=now + 900_000)
+    ref = IntentRef(customer_id="alice", id=f"in_{text}")
+    one = replace(intent(request(text=text)), ref=ref, accepted_at=now, expires_at=now + 900_000)
     shop.put(one)
     return replace(one.pending, run=RUN)
 
@@ -196,14 +197,48 @@ def test_a_run_may_do_without_the_model(shop: Shop, way: ModelWay, mode: Reading
     assert way is ModelWay.NOW or model.texts == []
 
 
+class Remembers:
+    """A memory that knows what it is given, of the texts that the parser can't settle."""
+
+    def __init__(self, known: Mapping[str, ModelResult]) -> None:
+        self.known = known
+
+    def recall_all(self, tasks: Sequence[Task]) -> Sequence[ModelResult | None]:
+        """Return what is known."""
+        return [self.known.get(task.text) for task in tasks]
+
+
+def test_a_batch_s_texts_are_recalled_and_not_asked(shop: Shop) -> None:
+    """What it answered is ordered, what it did not is a question; a memory that fails is tried again."""
+    model, runs = Asked(), FakeRuns({RUN: made(RunState.RUNNING, model=ModelWay.BATCH)})
+    sure = ModelReading(Reading(lines=(line(),), certain=True))
+    doubt = ModelReading(Reading(lines=(line(),), certain=False))
+    down = ModelUnavailable("no memory", retry_after_ms=5_000)
+    known: dict[str, ModelResult] = {
+        "one flurble": sure,
+        "two flurbles": doubt,
+        "three flurbles": down,
+    }
+    texts = [*known, "four flurbles"]
+    lines = [line_of_run(shop, text) for text in texts]
+    resolve = replace(resolver(shop, runs), model=model, recall=Remembers(known))
+    resolved = resolve(lines)
+    assert [one.ref for one in shop.bulk_settlements.sent] == [lines[0].ref]
+    stands = [shop.on_record[one.ref].status for one in lines]
+    asked = Status.NEEDS_INPUT
+    assert stands == [Status.ACCEPTED, asked, Status.ACCEPTED, asked]
+    assert list(resolved.again) == [lines[2].ref]
+    assert model.texts == []
+
+
 def test_a_customers_answer_may_be_read_by_the_model(shop: Shop) -> None:
     """A run says how its own texts are read; who answers our question is a live customer."""
     runs = FakeRuns({RUN: made(RunState.RUNNING, model=ModelWay.NEVER)})
     rules = LaneRules(runs=runs, clock=shop.clock)
     of_it = replace(pending(), run=RUN)
-    assert not rules.asks_model(of_it)
-    assert rules.asks_model(replace(of_it, turn=1))
-    assert rules.asks_model(pending())
+    assert rules.model_way(of_it) is ModelWay.NEVER
+    assert rules.model_way(replace(of_it, turn=1)) is ModelWay.NOW
+    assert rules.model_way(pending()) is ModelWay.NOW
 
 
 def test_a_run_is_looked_at_once_a_second() -> None:
@@ -223,7 +258,7 @@ def test_a_run_is_looked_at_once_a_second() -> None:
     of_it = replace(pending(), run=RUN, expires_at=NOW)
     for _ in range(20):
         assert not is_dropped(of_it)
-        assert rules.asks_model(of_it)
+        assert rules.model_way(of_it) is ModelWay.NOW
         shop.clock.turn(100)
     assert runs.looks == 2
     runs.runs[RUN] = made(RunState.CANCELLED, drop=True)

@@ -202,6 +202,28 @@ def test_what_says_nothing_of_the_text_is_not_kept(world: World, result: ModelRe
     assert world.worker().read_all([task()]) == [ModelReading(TEA)]
 
 
+def test_a_batch_s_answer_is_kept_only_if_it_says_something(world: World) -> None:
+    """Learning one that judged no text leaves what was known; one that did is remembered."""
+    worker = world.worker()
+    key, _ = worker.shown(task())
+    for nothing in (ModelUnusable("HTTP 400", judged=False), ModelUnavailable("no choices")):
+        worker.learn(key, nothing, menu())
+        assert worker.recall_all([task()]) == [None]
+    worker.learn(key, ModelUnusable("refused"), menu())
+    assert worker.recall_all([task()]) == [ModelReading(NOTHING)]
+
+
+def test_who_only_recalls_waits_for_who_asks_and_for_nobody_else(world: World) -> None:
+    """Of a text that was asked in vain nothing is known: no answer is on its way."""
+    world.model.result = ModelUnavailable("HTTP 429", retry_after_ms=60_000, use=CALL)
+    recalled: list[ModelResult | None] = []
+    another = world.worker()
+    world.model.meanwhile = lambda: recalled.extend(another.recall_all([task()]))
+    world.worker().read_all([task()])
+    assert recalled == [asked_by_another(WAIT_MS)]
+    assert another.recall_all([task()]) == [None]
+
+
 def test_what_another_asks_is_waited_for(world: World) -> None:
     """A second worker makes no call meanwhile, and finds the answer when it looks again."""
     another = world.worker()

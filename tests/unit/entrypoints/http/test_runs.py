@@ -163,8 +163,8 @@ def test_no_such_run_can_be_made(shop: Shop, more: dict[str, Any], field: str) -
     assert not shop.sources.files
 
 
-def test_a_run_that_nobody_can_feed_yet_is_refused(shop: Shop) -> None:
-    """The Batch API is not asked yet: by its field, before anything is on record."""
+def test_a_run_for_a_batch_api_is_refused_where_there_is_none(shop: Shop) -> None:
+    """By its field, before anything is on record."""
     reply = make(shop, model="batch")
     assert (reply.status, reply.code) == (422, "plan_refused")
     assert [fault["field"] for fault in reply.json["errors"]] == ["model"]
