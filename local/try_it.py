@@ -13,6 +13,8 @@ from local.stack import CUSTOMER, Stack
 
 TEXT = "two large lattes with oat milk and a blueberry muffin"
 ANSWER_SECONDS_MAX = 30
+LOOK_AGAIN_SECONDS = 0.2
+"""Between two looks at what tells nobody when it is ready."""
 
 
 def try_it(stack: Stack, api: Api, console: Console) -> None:
@@ -42,7 +44,7 @@ def _answered(api: Api, path: str, token: str) -> Reply:
         reply = api.call("GET", path, token)
         if reply.json().get("status") != "accepted" or time.monotonic() > end:
             return reply
-        time.sleep(0.2)
+        time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def _print(console: Console, title: str, command: str, reply: Reply) -> None:

@@ -15,61 +15,33 @@ from collections.abc import Callable
 from email import message_from_bytes
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from rushline_testing.batch_provider import BatchMode, BatchProvider, Json
+from rushline_testing.loopback import REQUEST_SECONDS_MAX, LoopbackServer
 
 __all__ = ["BatchMode", "BatchProvider", "BatchServer"]
-
-_REQUEST_SECONDS_MAX: Final = 10
-_POLL_SECONDS: Final = 0.02
 
 Answer = tuple[int, bytes]
 
 
-class BatchServer:
+class BatchServer(LoopbackServer):
     """Serves *provider* on a free port of 127.0.0.1 while entered."""
 
     def __init__(self, provider: BatchProvider) -> None:
+        super().__init__()
         self.provider = provider
         self.calls: list[str] = []
         """Every call so far: the method and the path, with STAR for each id."""
         self.retry_after: int | None = None
         self._failing: dict[str, deque[tuple[int, bool]]] = {}
         self.lock = threading.Lock()
-        self._server: _HttpServer | None = None
-        self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> Self:
-        self._server = _HttpServer(("127.0.0.1", 0), _Handler)
-        self._server.batch = self
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="batch-server"
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-            self._server = None
-
-    @property
-    def base_url(self) -> str:
-        """What to set as OPENAI_BASE_URL."""
-        if self._server is None:
-            msg = "the server is not running: enter it first"
-            raise RuntimeError(msg)
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+    def _bound(self) -> ThreadingHTTPServer:
+        server = _HttpServer(("127.0.0.1", 0), _Handler)
+        server.batch = self
+        return server
 
     def fail(self, call: str, status: int, *, times: int = 1, done: bool = False) -> None:
         """Have *call* be answered with *status* the next *times*; *done* or not all the same.
@@ -121,7 +93,7 @@ class _HttpServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _HttpServer
-    timeout = _REQUEST_SECONDS_MAX
+    timeout = REQUEST_SECONDS_MAX
 
     def do_GET(self) -> None:
         """Answer a GET."""

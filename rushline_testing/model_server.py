@@ -11,18 +11,14 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Final, Self
 
+from rushline_testing.loopback import REQUEST_SECONDS_MAX, LoopbackServer
 from rushline_testing.model_answers import Asked, Mode, Reply, Says, Script, reply_to
 
 __all__ = ["Asked", "Mode", "ModelServer"]
 
-REQUEST_SECONDS_MAX: Final = 10
-"""How long a request may take to come in, so that no connection outlives the server for long."""
-_POLL_SECONDS: Final = 0.02
 
-
-class ModelServer:
+class ModelServer(LoopbackServer):
     """Serves on a port of 127.0.0.1, a free one if 0, while entered. *script* says what each text means.
 
     *slow_seconds* is how long the slow modes last; leaving ends them at once. Script and
@@ -32,6 +28,7 @@ class ModelServer:
     def __init__(
         self, script: Script | None = None, *, slow_seconds: float = 5, port: int = 0
     ) -> None:
+        super().__init__()
         self._port = port
         self.script = script or {}
         self.mode = Mode.RIGHT
@@ -44,18 +41,12 @@ class ModelServer:
         self._asked: list[Asked] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._server: _HttpServer | None = None
-        self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> Self:
+    def _bound(self) -> ThreadingHTTPServer:
         self._stopped.clear()
-        self._server = _HttpServer(("127.0.0.1", self._port), _Handler)
-        self._server.model = self
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="model-server"
-        )
-        self._thread.start()
-        return self
+        server = _HttpServer(("127.0.0.1", self._port), _Handler)
+        server.model = self
+        return server
 
     def __exit__(
         self,
@@ -64,19 +55,7 @@ class ModelServer:
         trace: TracebackType | None,
     ) -> None:
         self._stopped.set()
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-            self._server = None
-
-    @property
-    def base_url(self) -> str:
-        """What to set as OPENAI_BASE_URL."""
-        if self._server is None:
-            msg = "the server is not running: enter it first"
-            raise RuntimeError(msg)
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+        super().__exit__(kind, error, trace)
 
     @property
     def asked(self) -> tuple[Asked, ...]:

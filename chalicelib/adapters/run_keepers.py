@@ -35,6 +35,6 @@ def run_in(body: str) -> str | None:
         match json.loads(body):
             case {"run": str(run_id)}:
                 return run_id
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     return None

@@ -1,11 +1,11 @@
 """The worker that keeps runs going: a call for a run in, and the next call out before it ends."""
 
-import json
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, SQSEvent
 
+from chalicelib.adapters.run_keepers import run_in
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
 from chalicelib.entrypoints.workers import PLACEHOLDER, Failures, stop_at
@@ -32,7 +32,7 @@ def keep(event: SQSEvent) -> Failures:
 
     failures: Failures = {"batchItemFailures": []}
     for record in event:
-        run_id = _run_of(record.body)
+        run_id = run_in(record.body)
         try:
             if run_id is None:
                 logger.error("message unreadable")
@@ -56,14 +56,3 @@ def _count(kept: "Kept") -> None:
     for name, lines in (("run_lines_fed", kept.fed), ("run_lines_collected", kept.collected)):
         if lines:
             metrics.add_metric(name=name, unit=MetricUnit.Count, value=lines)
-
-
-def _run_of(body: str) -> str | None:
-    """Return the run that a call names; None where it is no call."""
-    try:
-        match json.loads(body):
-            case {"run": str(run_id)}:
-                return run_id
-    except (ValueError, RecursionError):
-        pass
-    return None

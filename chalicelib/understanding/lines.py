@@ -112,7 +112,7 @@ class LineWriter:
     def _is_of_others(self, part: Part) -> bool:
         """Whether *part* may be some of what was ordered: "two lattes, one of them a flat white"."""
         counts = [e.number or 1 for e in part.before if isinstance(e, Opener) and e.is_part]
-        return any(draft.quantity > number for draft in self.drafts for number in counts)
+        return bool(counts) and any(draft.quantity > min(counts) for draft in self.drafts)
 
     def _told_apart(self, part: Part) -> list[tuple[int, tuple[Sequence[Element], ...]]]:
         """Return a quantity, and what was said of it, for each line that *part* makes."""
@@ -176,8 +176,8 @@ class LineWriter:
     def _adds_to_line(self, part: Part, sku: str) -> bool:
         """Give what is said of an item named again, "the latte", to its line, if it has one."""
         back = [e for e in part.before if isinstance(e, Opener) and e.is_back]
-        found = [draft for draft in self.drafts if draft.sku == sku]
-        if not (back and found):
+        found = [draft for draft in self.drafts if draft.sku == sku] if back else []
+        if not found:
             return False
         said = [e for e in (*part.before, *part.after) if e not in back]
         if not _has_wish(said):

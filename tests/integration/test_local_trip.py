@@ -31,6 +31,9 @@ pytestmark = [pytest.mark.local, pytest.mark.xdist_group("local")]
 
 CUSTOMER = "ada"
 ANSWER_SECONDS_MAX = 30
+LOOK_AGAIN_SECONDS = 0.2
+"""Between two looks at what tells nobody when it is ready."""
+POLL_SECONDS_MAX = 1
 VISIBILITY_SECONDS = 3
 RECEIVES_MAX = 2
 NEIGHBOURS = 9
@@ -213,7 +216,8 @@ class Intake:
         found = self._lambda.list_event_source_mappings(FunctionName=function)
         uuid = found["EventSourceMappings"][0]["UUID"]
         self._lambda.update_event_source_mapping(UUID=uuid, Enabled=False)
-        time.sleep(1)
+        # A poll that is under way is seen nowhere, and takes a message all the same.
+        time.sleep(POLL_SECONDS_MAX)
         posted = post()
         self._sqs.send_message(QueueUrl=self._outputs["IntentsQueueUrl"], MessageBody=POISON)
         self._lambda.update_event_source_mapping(UUID=uuid, Enabled=True)
@@ -241,4 +245,4 @@ def until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + ANSWER_SECONDS_MAX
     while not true():
         assert time.monotonic() < end, f"not within {ANSWER_SECONDS_MAX} s"
-        time.sleep(0.2)
+        time.sleep(LOOK_AGAIN_SECONDS)
