@@ -26,12 +26,13 @@ _IMPLIED_ITEMS_MAX: Final = 500
 
 @dataclass(slots=True)
 class Part:
-    """One item with what was said *before* and *after* it."""
+    """One item with what was said *before* and *after* it, or *is_for_each* of those before."""
 
     head: Head
     before: Sequence[Element]
     after: Sequence[Element] = ()
     doubts: set[Doubt] = field(default_factory=set)
+    is_for_each: bool = False
 
 
 def parts_of(elements: Sequence[Element], lexicon: Lexicon) -> list[Part]:
@@ -54,7 +55,7 @@ def parts_of(elements: Sequence[Element], lexicon: Lexicon) -> list[Part]:
             break
         upcoming = elements[following]
         if isinstance(upcoming, Head):
-            back = _cut_at_reference(gap)
+            back = _cut_at_reference(gap, parts[-1])
             cut, is_close = back or _Gap(gap, parts[-1], upcoming, offered, lexicon).best_cut()
             parts[-1].after = gap[:cut]
             parts.append(Part(upcoming, gap[cut:]))
@@ -64,7 +65,7 @@ def parts_of(elements: Sequence[Element], lexicon: Lexicon) -> list[Part]:
     return parts
 
 
-def _cut_at_reference(gap: Sequence[Element]) -> tuple[int, bool] | None:
+def _cut_at_reference(gap: Sequence[Element], left: Part) -> tuple[int, bool] | None:
     """Return where what is said of an item named again begins, and whether that is open.
 
     "..., the latte with honey" begins with its opener; "..., and add honey to the latte"
@@ -79,8 +80,9 @@ def _cut_at_reference(gap: Sequence[Element]) -> tuple[int, bool] | None:
         return back, False
     stops = [place for place in range(back) if gap[place] is Join.STOP]
     begin = stops[-1] if stops else 0
-    leads = bool(stops) or (gap[0] in (Join.AND, Join.BUT) and gap[1] is Join.WITH)
-    return begin, not leads
+    is_again = any(isinstance(e, Opener) and e.is_onto for e in left.before)
+    joined = gap[0] in (Join.AND, Join.BUT) and (gap[1] is Join.WITH or is_again)
+    return begin, not (stops or joined)
 
 
 def _implied_head(elements: Sequence[Element], lexicon: Lexicon) -> Head | None:
@@ -169,7 +171,7 @@ class _Gap:
         for place, element in enumerate(self._elements):
             if isinstance(element, Wish):
                 cost += self._wish_cost(element, self._left_groups, self._offered, filled)
-            elif isinstance(element, Opener):
+            elif isinstance(element, Opener) and not element.is_rest:
                 following = self._elements[place + 1 : place + 2]
                 leads = bool(following) and isinstance(following[0], Wish)
                 led = isinstance(previous, Join)
@@ -215,7 +217,7 @@ class _Gap:
     def _opens(self, cut: int) -> bool:
         """Whether an opener stands at *cut*; the measure in "large order of" opens nothing."""
         element = self._elements[cut] if cut < len(self._elements) else None
-        if not isinstance(element, Opener):
+        if not isinstance(element, Opener) or element.is_rest:
             return False
         return not (element.is_measure and cut and isinstance(self._elements[cut - 1], Wish))
 

@@ -91,7 +91,7 @@ class _Corrector:
         """Correct the last line by what stands at *place*; return where that ends."""
         phrase, heads = self._phrase(place), self._heads()
         is_sure = is_sure or Join.MEND in self._elements[place : phrase.begin]
-        if not heads:
+        if not heads or _tells_apart(phrase):
             return place
         if self._kept[-1] is Join.AND:
             self.doubts.add(Doubt.CORRECTION_OPEN)
@@ -150,7 +150,10 @@ class _Corrector:
 
     def _opener_of(self, head: Head) -> Opener | None:
         """Return what counts *head*, the last, where nothing that follows it is counted."""
-        before = self._kept[max(self._place(head) - 1, 0)]
+        begin = self._place(head) - 1
+        while begin > 0 and isinstance(self._kept[begin], Wish):
+            begin -= 1
+        before = self._kept[max(begin, 0)]
         is_counted = any(isinstance(e, Opener | Count) for e in self._after_head())
         is_told = head.number is not None or is_counted
         return before if isinstance(before, Opener) and not is_told else None
@@ -340,6 +343,12 @@ class _Corrector:
             self.doubts.add(Doubt.ITEM_REFUSED)
         for head in found[-1:]:
             head.is_dropped = True
+
+
+def _tells_apart(phrase: _Phrase) -> bool:
+    """Whether *phrase* takes back nothing but what was said of some: "make one of them red"."""
+    is_some = phrase.opener is not None and phrase.opener.is_part
+    return is_some and bool(phrase.wishes) and phrase.head is None
 
 
 def _counts(opener: Opener | None) -> bool:

@@ -34,7 +34,7 @@ def with_late_counts(elements: Sequence[Element]) -> tuple[list[Element], set[Do
 def _is_late(elements: Sequence[Element], place: int) -> bool:
     """Whether the number at *place* ends a line that nothing else counts."""
     opener = elements[place]
-    if isinstance(opener, Opener) and opener.is_part:
+    if isinstance(opener, Opener) and (opener.is_part or opener.is_rest):
         return False
     if place + 1 < len(elements) and elements[place + 1] is not Join.STOP:
         return False

@@ -23,7 +23,7 @@ from chalicelib.understanding.english_units import (
     SPELLINGS,
     UNIT_SPELLINGS,
 )
-from chalicelib.understanding.english_words import DOUBT, FILLER, listed
+from chalicelib.understanding.english_words import BOTH_OF_US, DOUBT, FILLER, listed
 from chalicelib.understanding.language import (
     AnswerWords,
     CouponWords,
@@ -67,6 +67,8 @@ def is_plural(word: str) -> bool:
     """Return whether *word* may be a plural by its form; "hummus" may, too."""
     return len(word) >= _SHORTEST_PLURAL and word.endswith("s") and not word.endswith(_NOT_PLURAL)
 
+
+_LEADS: Final = ("in", "on")
 
 ENGLISH: Final = Language(
     name="English",
@@ -175,6 +177,7 @@ ENGLISH: Final = Language(
         "a single": 1,
         "the other": 1,
         "the other one": 1,
+        "the remaining one": 1,
         "the first one": 1,
         "the second one": 1,
         "the last one": 1,
@@ -184,6 +187,14 @@ ENGLISH: Final = Language(
         "hundred": 100,
         "thousand": 1_000,
         **{f"{number} more": number for number in range(1, 25)},
+        **dict.fromkeys(BOTH_OF_US, 2),
+        **{
+            f"{lead} the {which}": 1
+            for lead in _LEADS
+            for which in listed("other, other one, first, first one, second, second one, last one")
+        },
+        **{f"{lead} the other {number}": number for lead in _LEADS for number in range(2, 25)},
+        **{f"make {number}": number for number in range(1, 25)},
         **{f"the other {number}": number for number in range(2, 25)},
     },
     phrases={
@@ -232,12 +243,23 @@ ENGLISH: Final = Language(
         Role.EACH: listed(
             "both, each, all of them, both of them, each of them, all with, both with, each with,"
             "for both, on both, on each, for each, all of those, both of those, on all of them,"
-            "all of it, of each, in each, in all of them, on either, in either, on any of them"
+            "all of it, of each, in each, in all of them, on either, in either, on any of them,"
+            "make them all, make them both, make both, make all of them, them all, them both"
         ),
         Role.ALL: ("all",),
         Role.DEFINITE: ("the",),
         Role.ONTO: listed("to the, on the, onto the, in the, into the, for the"),
         Role.OF_THEM: listed("of them, of those, of these, of which"),
+        Role.REST: (
+            *listed("the rest, the others, the other ones, the remaining ones, the remaining"),
+            *listed("the other, the other one, the remaining one"),
+            *(f"the other {number}" for number in range(2, 25)),
+            *(f"{lead} {rest}" for lead in _LEADS for rest in listed("the other, the other one")),
+            *(f"{lead} {rest}" for lead in _LEADS for rest in listed("the rest, the others")),
+            *(f"{lead} the other {number}" for lead in _LEADS for number in range(2, 25)),
+        ),
+        Role.PEOPLE: BOTH_OF_US,
+        Role.ALIKE: listed("same, the same, in the same, of the same, with the same"),
         Role.HALF: listed("half, half of, half the"),
         Role.ONES: ("ones",),
         Role.SAME: listed("same for, the same for, same with, the same with"),

@@ -65,7 +65,7 @@ _WISHES: Final = tuple(
 
 _DOUBT: Final = """
 rather, cancelled, canceled, changed, never mind, nevermind, forgot, sub in,
-same, same as, other, others, the rest, rest, less than, more than, at least, at most, up to, under, between,
+same as, other, others, rest, less than, more than, at least, at most, up to, under, between,
 quarter, third, split, separate, separately, each other, except for that, remove that,
 none, nothing, undo, if, unless, depending, maybe, perhaps, either, neither, nor, whichever, whatever,
 any, more, kind, sort, type, kinda, choice, option, similar, alternatively, otherwise, not sure, dont know,
@@ -103,3 +103,23 @@ FILLER: Final = (*listed(_FILLER.replace("\n", " ")), *_WISHES)
 """What stands in an order and changes nothing."""
 DOUBT: Final = listed(_DOUBT.replace("\n", " "))
 """What may tell of something else than an order, or change one in ways that are not read."""
+
+BOTH_OF_US: Final = tuple(
+    " ".join(f"{who} {verb} {article}".split())
+    for who, verbs in (
+        ("are both", "having, getting, ordering, going for, going to have"),
+        ("were both", "having, getting, going for"),
+        ("we are both", "having, getting, ordering, going for"),
+        ("both", "having"),
+        ("we both", "want, need, fancy, have, would like, will have"),
+        ("well both", "have, take, get"),
+        ("we will both", "have, take, get"),
+        ("wed both", "like"),
+        ("we would both", "like"),
+        ("i both", "want, need, fancy, would like"),
+        ("both of us", "want, would like, will have, are having"),
+    )
+    for verb in listed(verbs)
+    for article in ("", "a", "an", "the")
+)
+"""What two people have: one for each of them."""

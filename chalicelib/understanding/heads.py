@@ -52,6 +52,9 @@ class _Chooser:
         self._absences = language.absences
         self._uses: list[Use] = []
         self._head_place: int | None = None
+        self._kinds: tuple[str, ...] = ()
+        self._kind_words: tuple[str, ...] = ()
+        self._kind_place = 0
         self.doubts: set[Doubt] = set()
         whole = [m for m in mentions if m.senses.items and m.match is not Match.PART]
         self._has_clear_item = any(not m.senses.options for m in whole)
@@ -61,10 +64,14 @@ class _Chooser:
 
     def uses(self) -> list[Use]:
         for place in range(len(self._mentions)):
-            use = self._use(place)
+            use = Use.HEAD if self._is_short_for_item(place) else self._use(place)
             self._uses.append(use)
             if use is Use.HEAD:
                 self._head_place = place
+                items = self._mentions[place].senses.items
+                if len(items) > 1 and self._is_counted(place):
+                    self._kinds, self._kind_words = items, (self._mentions[place].words,)
+                    self._kind_place = place
         return self._uses
 
     def _use(self, place: int) -> Use:
@@ -82,6 +89,98 @@ class _Chooser:
         if senses.options:
             return self._item_or_option(place, mention)
         return self._use_of_item(place, mention)
+
+    def _is_short_for_item(self, place: int) -> bool:
+        mention = self._mentions[place]
+        if mention.senses.items and mention.match is not Match.PART:
+            return False
+        return (
+            self._points_at_item(place, mention)
+            or self._is_of_kind(place, mention)
+            or self._is_before_its_kind(place, mention)
+        )
+
+    def _points_at_item(self, place: int, mention: Mention) -> bool:
+        """Whether "the melon" or "in the melon" is, by a part of its name, an item named before.
+
+        It is where a clause begins or ends with it, and one of those items has the word.
+        """
+        lead = self._mentions[place - 1] if place else mention
+        if lead.senses.role not in {Role.DEFINITE, Role.ONTO}:
+            return False
+        owners = mention.senses.items or self._lexicon.item_words.get(mention.words, {})
+        if not owners or mention.senses.role is not None or self._modifies_item(place):
+            return False
+        is_first = lead.broken or (place > 1 and self._mentions[place - 2].senses.role is Role.AND)
+        if lead.senses.role is Role.DEFINITE and not is_first:
+            return False
+        read = zip(self._mentions[:place], self._uses, strict=True)
+        heads = (m.senses.items for m, use in read if use is Use.HEAD)
+        named = {items[0] for items in heads if len(items) == 1 and items[0] in owners}
+        if len(named) != 1:
+            return False
+        mention.senses, mention.match = Senses(items=tuple(named)), Match.WHOLE
+        return True
+
+    def _is_of_kind(self, place: int, mention: Mention) -> bool:
+        """Whether "a mango" is one of the "three smoothies" before it, by a part of its name."""
+        if not self._kinds:
+            return False
+        skus = self._kind_named(mention.words)
+        if len(skus) != 1 or self._modifies_item(place):
+            return False
+        if not (self._is_counted(place) or self._is_listed(place)):
+            return False
+        mention.senses, mention.match = Senses(items=skus), Match.WHOLE
+        return True
+
+    def _is_before_its_kind(self, place: int, mention: Mention) -> bool:
+        """Whether the last word of an item that is listed behind it makes an item of *mention*.
+
+        In "a mango and a berry smoothie" the first is a mango smoothie.
+        """
+        if mention.words not in self._lexicon.item_words or not self._is_counted(place):
+            return False
+        ends = self._mentions[place + 1 : place + 2]
+        if not ends or not (ends[0].broken or ends[0].senses.role is Role.AND):
+            return False
+        for following in self._mentions[place + 1 : place + _LIST_LENGTH_MAX]:
+            senses = following.senses
+            if senses.items and following.match is not Match.PART:
+                whole = self._lexicon.phrases.get(f"{mention.words} {following.words.split()[-1]}")
+                if whole is None or len(whole.items) != 1 or whole.items == senses.items:
+                    return False
+                mention.senses, mention.match = Senses(items=whole.items), Match.WHOLE
+                return True
+            is_listed = senses.role in {Role.AND, Role.ARTICLE} or senses.number is not None
+            if not (is_listed or senses.options or following.match is Match.PART):
+                return False
+        return False
+
+    def _is_listed(self, place: int) -> bool:
+        """Whether a comma or "and" leads *place*, and nothing was wished for since the kind."""
+        is_led = self._mentions[place].broken or self._mentions[place - 1].senses.role is Role.AND
+        return is_led and all(use in (Use.HEAD, Use.WORD) for use in self._uses[self._kind_place :])
+
+    def _kind_named(self, words: str) -> tuple[str, ...]:
+        """Return the kinds that *words* name: "banana" the banana smoothie before any other."""
+        for kind in self._kind_words:
+            whole = self._lexicon.phrases.get(f"{words} {kind}")
+            if whole is not None and len(whole.items) == 1:
+                return whole.items
+        owners = self._lexicon.item_words.get(words, {})
+        return tuple(sku for sku in self._kinds if sku in owners)
+
+    def _is_counted(self, place: int) -> bool:
+        """Whether an article or a number opens, with at most options between, what is at *place*."""
+        before = place - 1
+        while (
+            before >= 0 and self._uses[before] is Use.OPTION and not self._mentions[before].broken
+        ):
+            before -= 1
+        senses = self._mentions[max(before, 0)].senses
+        is_open = before >= 0 and not self._mentions[place].broken
+        return is_open and (senses.number is not None or senses.role is Role.ARTICLE)
 
     def _is_absence(self, mention: Mention) -> bool:
         if any(ref.group in self._offered for ref in mention.senses.options):

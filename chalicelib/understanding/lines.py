@@ -1,8 +1,8 @@
 """From parts to order lines: each wish becomes an option of the line that offers it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 from typing import Final
 
 from chalicelib.domain.pricing import QUANTITY_MAX
@@ -12,8 +12,11 @@ from chalicelib.understanding.corrections import corrected
 from chalicelib.understanding.counts import with_late_counts
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.drafts import Draft, settle
+from chalicelib.understanding.each import are_served, served_drafts, with_each
 from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Wish
+from chalicelib.understanding.later import narrowed, others_of, split_later, split_rest
 from chalicelib.understanding.lexicon import Lexicon
+from chalicelib.understanding.listing import one_by_one, so_many_each
 from chalicelib.understanding.partition import (
     Share,
     are_stand_ins,
@@ -26,7 +29,9 @@ from chalicelib.understanding.partition import (
     one_each,
     shares_of,
     split_repeats,
+    unrestated,
 )
+from chalicelib.understanding.pointing import pointers_first
 from chalicelib.understanding.sharing import may_share, shared_wishes, told_by_kind
 
 _TOLD_AND_REST: Final = 2
@@ -45,9 +50,14 @@ def written_lines(elements: Sequence[Element], lexicon: Lexicon) -> Written:
     """Return the lines that *elements* make, in order; linear in their number."""
     kept, taken_back = corrected(elements, lexicon)
     kept, counted = with_late_counts(kept)
+    kept, pointed = pointers_first(kept)
     writer = LineWriter(lexicon)
     lines = writer.write(parts_of(kept, lexicon))
-    return Written(lines=lines, elements=kept, doubts=taken_back | counted | writer.doubts)
+    if any(isinstance(e, Opener) and e.is_kind and e not in kept for e in elements):
+        writer.doubts.add(Doubt.UNKNOWN_WORD)
+    return Written(
+        lines=lines, elements=kept, doubts=taken_back | counted | pointed | writer.doubts
+    )
 
 
 class LineWriter:
@@ -61,7 +71,9 @@ class LineWriter:
 
     def write(self, parts: Sequence[Part]) -> tuple[Line, ...]:
         """Return the lines of *parts*, in order."""
-        kinds = told_by_kind(parts)
+        kinds = told_by_kind(parts, self._lexicon)
+        self._doubt_kinds(kinds)
+        kinds = with_each(kinds)
         for part in kinds:
             if part.head.is_dropped:
                 self.doubts |= part.doubts
@@ -75,23 +87,54 @@ class LineWriter:
         # "No lattes" may be said as "0 lattes": that is no line, and in doubt.
         return tuple(draft.line() for draft in self.drafts if draft.quantity > 0)
 
+    def _doubt_kinds(self, parts: Sequence[Part]) -> None:
+        """Doubt "four mains" where it does not gather the parts that follow."""
+        said = (element for part in parts for element in (*part.before, *part.after))
+        if any(isinstance(element, Opener) and element.is_kind for element in said):
+            self.doubts.add(Doubt.UNKNOWN_WORD)
+
     def _write_part(self, part: Part) -> None:
         wishes = [e for e in (*part.before, *part.after) if isinstance(e, Wish)]
+        part = self._for_each(part)
         self._doubt(part, wishes)
         sku = self._best_sku(part.head, wishes)
         if self._adds_to_line(part, sku):
             return
         same = self.drafts[-1] if part.head.is_same and self.drafts else None
         opens = any(isinstance(e, Opener | Wish) for e in part.before)
+        part.after, later = split_later(part.after)
         for place, (number, told) in enumerate(self._told_apart(part)):
             draft = self._draft(sku, number, opens=opens or place > 0)
             if same is not None:
                 self._wish_alike(draft, same, wishes)
             for elements in told:
                 self._give(draft, elements)
+        self._say_later(self.drafts[-1], later)
         for wish, owner in self._shared:
             self._share(wish, owner)
         self._shared.clear()
+
+    def _for_each(self, part: Part) -> Part:
+        """Return *part* counted for each unit that it is ordered with: "fries with each"."""
+        if not part.is_for_each or not self.drafts:
+            return part
+        served = served_drafts(part, self.drafts)
+        if not are_served(served, self.drafts):
+            self.doubts.add(Doubt.NUMBER_OPEN)
+        counted = [e for e in part.after if isinstance(e, Opener | Count) and not _is_article(e)]
+        own = replace(part, after=[])
+        number = self._quantity(own) * sum(draft.quantity for draft in served)
+        if counted and [e.number for e in counted] != [number]:
+            self.doubts.add(Doubt.NUMBER_OPEN)
+        after = [e for e in part.after if e not in counted]
+        return replace(part, after=after, head=replace(part.head, number=number))
+
+    def _say_later(self, last: Draft, later: Sequence[Element]) -> None:
+        """Give what is said of lines by name, in the end, to them."""
+        counted = [e for e in later if not (isinstance(e, Opener) and e.is_rest)]
+        if not counts_options_only(counted, self._lexicon.single_groups):
+            self.doubts.add(Doubt.NUMBER_OPEN)
+        self._give(last, later)
 
     def _doubt(self, part: Part, wishes: Sequence[Wish]) -> None:
         """Note what is doubtful about *part* and its *wishes* whatever lines it makes."""
@@ -106,6 +149,8 @@ class LineWriter:
             self.doubts.add(Doubt.UNREAD_PHRASE)
         for wish in wishes:
             self.doubts |= wish.doubts
+        if any(isinstance(e, Opener) and e.is_rest and e.number is None for e in part.before):
+            self.doubts.add(Doubt.UNREAD_PHRASE)
         if self._is_of_others(part):
             self.doubts.add(Doubt.NUMBER_OPEN)
 
@@ -119,8 +164,12 @@ class LineWriter:
         quantity, before = self._quantity(part), part.before
         elliptic = elliptic_shares(before)
         if elliptic:
+            if any(isinstance(e, Opener) and e.is_part for e in before):
+                # "One of them small, two large cokes": of which, is not known yet.
+                self.doubts.add(Doubt.NUMBER_OPEN)
             quantity, before = elliptic[-1]
-            if not is_plain(elliptic) or any(isinstance(e, Wish) for e in part.after):
+            own = takewhile(lambda e: e is not Join.EACH, part.after)
+            if not is_plain(elliptic) or any(isinstance(e, Wish) for e in own):
                 self.doubts.add(Doubt.BELONGS_TO_EITHER)
         singles, after = self._lexicon.single_groups, part.after
         if _is_loose(after):
@@ -140,7 +189,10 @@ class LineWriter:
                 self.doubts.add(Doubt.NUMBER_OPEN)
         return [
             *((number, (own,)) for number, own in elliptic[:-1]),
-            *((number, (before, common, own)) for number, own in shares or [(quantity, ())]),
+            *(
+                (number, (*self._told((before, common), own, after), own))
+                for number, own in shares or [(quantity, ())]
+            ),
             *((number, (own,)) for number, own in again),
         ]
 
@@ -158,7 +210,30 @@ class LineWriter:
             common, shares = after, []
         if not (shares or _is_counted(before)):
             common, shares = kinds_of(after, singles) or (after, [])
-        return (common, shares) if shares else one_each(quantity, after, singles)
+        if not shares:
+            common, shares = one_each(quantity, after, singles)
+        is_counted = any(isinstance(e, Opener) and e.number is not None for e in before)
+        counted = quantity if is_counted else None
+        if not shares and (listed := so_many_each(counted, after, singles)):
+            return listed
+        return (common, shares) if shares else one_by_one(quantity, after, singles) or (after, [])
+
+    def _told(
+        self,
+        said: Sequence[Sequence[Element]],
+        own: Sequence[Element],
+        after: Sequence[Element],
+    ) -> list[list[Element]]:
+        """Return what was *said* of all without what some have of their *own* in its place.
+
+        That is certain of "one of them" and "the rest" alone.
+        """
+        kept = [unrestated(told, own, self._lexicon.single_groups) for told in said]
+        openers = [e for e in after if isinstance(e, Opener)]
+        is_less = sum(map(len, kept)) < sum(map(len, said))
+        if is_less and not all(opener.is_part or opener.is_rest for opener in openers):
+            self.doubts.add(Doubt.NUMBER_OPEN)
+        return kept
 
     def _doubt_plural(self, part: Part) -> None:
         """Doubt an item in the plural, "lattes", where nothing says how many are wanted."""
@@ -179,14 +254,20 @@ class LineWriter:
         found = [draft for draft in self.drafts if draft.sku == sku] if back else []
         if not found:
             return False
-        said = [e for e in (*part.before, *part.after) if e not in back]
+        after, rest = split_rest(part.after)
+        said = [e for e in (*part.before, *after) if e not in back]
         if not _has_wish(said):
             self.doubts.add(Doubt.SAME_ITEM_AGAIN)
-        if len(found) > 1:
+        told = narrowed(found, part.before)
+        meant = told if part.head.is_several else told[-1:]
+        if len(told) > len(meant):
             self.doubts.add(Doubt.BELONGS_TO_EITHER)
         if any(isinstance(e, Opener | Count) and not _is_article(e) for e in said):
             self.doubts.add(Doubt.NUMBER_OPEN)
-        self._give(found[-1], said)
+        for draft in meant:
+            self._give(draft, said)
+        if rest:
+            self._give(meant[-1], rest, named=meant)
         return True
 
     def _wish_alike(self, draft: Draft, same: Draft, said: Sequence[Wish]) -> None:
@@ -245,20 +326,32 @@ class LineWriter:
             found = _late_number(part.after)
         return found[-1] if found else 1
 
-    def _give(self, draft: Draft, elements: Sequence[Element]) -> None:
+    def _give_others(
+        self, named: Sequence[Draft], rest: Opener, elements: Sequence[Element]
+    ) -> None:
+        """Give the wishes among *elements* to the lines that were not *named*."""
+        others, is_sure = others_of(self.drafts, named, rest)
+        if not is_sure or any(isinstance(e, Wish) and e.is_name for e in elements):
+            self.doubts.add(Doubt.BELONGS_TO_EITHER)
+        for draft in others:
+            self._give(draft, elements, named=[*named, *others])
+
+    def _give(self, draft: Draft, elements: Sequence[Element], named: Sequence[Draft] = ()) -> None:
         """Give the wishes among *elements* to *draft*, to those that share them, or back."""
         shared, is_open = shared_wishes(elements)
         if is_open:
             self.doubts.add(Doubt.BELONGS_TO_EITHER if _has_wish(elements) else Doubt.NUMBER_OPEN)
-        for wish in elements:
+        named = list(named)
+        for place, wish in enumerate(elements):
+            if isinstance(wish, Opener) and wish.is_rest and named:
+                self._give_others(named, wish, elements[place + 1 :])
+                return
             if not isinstance(wish, Wish):
                 continue
-            if wish.is_name:
-                if named := self._named_by(wish):
-                    draft = named
-                    continue
-                if len(self.drafts) > 1 or draft.quantity > 1:
-                    self.doubts.add(Doubt.BELONGS_TO_EITHER)
+            if wish.is_name and (meant := self._named_by(wish, draft)):
+                draft = meant
+                named.append(meant)
+                continue
             is_shared = any(wish is other for other in shared)
             if is_shared:
                 self._shared.append((wish, draft))
@@ -267,14 +360,18 @@ class LineWriter:
             elif not is_shared:
                 self._give_back(wish)
 
-    def _named_by(self, wish: Wish) -> Draft | None:
-        """Return the line that *wish* names by its option: "the large one"."""
+    def _named_by(self, wish: Wish, last: Draft) -> Draft | None:
+        """Return the line that *wish* names by its option: "the large one".
+
+        Where none has it, *last* is to have it, for certain if that is all there is.
+        """
         found = [
             draft
             for draft in self.drafts
             if any(set(own.refs) & set(wish.refs) and not own.negated for own in draft.wishes)
         ]
-        if len(found) > 1:
+        is_alone = len(self.drafts) == 1 and last.quantity == 1
+        if len(found) > 1 or not (found or is_alone):
             self.doubts.add(Doubt.BELONGS_TO_EITHER)
         return found[-1] if found else None
 

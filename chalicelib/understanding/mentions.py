@@ -24,7 +24,7 @@ class Mention:
     """A stretch of the text, as *words*, and what it may mean.
 
     It *is_plural* where it names an item in a plural that the menu does not use, or measures
-    in the plural: "cups of".
+    in the plural: "cups of"; it *is_several* in any plural.
     """
 
     words: str
@@ -34,6 +34,7 @@ class Mention:
     starts: bool = False
     unsure_spelling: bool = False
     is_plural: bool = False
+    is_several: bool = False
 
 
 OWNERS_MAX: Final = 200
@@ -189,7 +190,16 @@ class _Finder:
             and words not in self._lexicon.plural_names
             and tokens[-1].key not in self._lexicon.paired
         )
-        return Mention(words, senses, match, tokens[0].broken, tokens[0].starts, unsure, is_plural)
+        return Mention(
+            words,
+            senses,
+            match,
+            tokens[0].broken,
+            tokens[0].starts,
+            unsure,
+            is_plural,
+            counted.plural,
+        )
 
     def _number(self, place: int) -> int | None:
         return None if self._tokens[place].bound else number_in(self._keys[place])

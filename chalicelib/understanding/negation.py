@@ -12,7 +12,7 @@ class Negation:
     """
 
     def __init__(self, *, is_list: bool, is_drop: bool, is_parted: bool) -> None:
-        self._is_list = is_list
+        self.is_list = is_list
         self.is_drop = is_drop
         self.is_parted = is_parted
         self._groups: set[str] = set()
@@ -30,9 +30,9 @@ class Negation:
         self._groups.update(ref.group for ref in wish.refs)
         if Join.OR in self._joins:
             self._pending.clear()
-        elif self.used and not (self._is_list and Join.AND in self._joins):
+        elif self.used and not (self.is_list and Join.AND in self._joins):
             self._pending.append(wish)
-        elif self.used and self._is_list:
+        elif self.used and self.is_list:
             self._pending.clear()
         self.used = True
         self._joins.clear()
@@ -43,7 +43,7 @@ class Negation:
 
     def is_answered_by(self, groups: set[str]) -> bool:
         """Whether an option of *groups* is what is wanted instead: "not small, large"."""
-        return not self._is_list and groups == self._groups
+        return not self.is_list and groups == self._groups
 
     def end(self) -> None:
         """Doubt each wish that nothing has shown to be negated."""

@@ -117,18 +117,36 @@ def are_stand_ins(
     says its own of all that: "a large chocolate shake and a small vanilla one".
     """
     openers = [element for element in after if isinstance(element, Opener)]
-    if len(openers) != len(again) or not all(opener.is_stand_in for opener in openers):
+    is_short = [e for e in after if not isinstance(e, Opener | Wish)] in ([], [Join.AND])
+    is_short = is_short and all(_is_of(_groups(first), own) for _, own in again)
+    if len(openers) != len(again) or not all(
+        opener.is_stand_in or (opener.number is None and is_short) for opener in openers
+    ):
         return False
-    return all(_groups(first) <= _groups(_name(own)) for _, own in again)
+    return all(_groups(first) <= _groups(_clause(own)) for _, own in again)
 
 
-def _name(own: Sequence[Element]) -> Sequence[Element]:
-    """Return the wishes that stand together at the beginning of *own*: "a small vanilla one"."""
-    return list(takewhile(lambda element: isinstance(element, Wish), own))
+def _is_of(groups: set[str], own: Sequence[Element]) -> bool:
+    return all(groups.issuperset(_groups((element,))) for element in own)
+
+
+def _clause(own: Sequence[Element]) -> Sequence[Element]:
+    """Return the wishes of *own* up to a comma: "a small vanilla one with honey"."""
+    return list(takewhile(lambda element: isinstance(element, Wish) or element is Join.WITH, own))
 
 
 def _groups(elements: Sequence[Element]) -> set[str]:
     return {ref.group for e in elements if isinstance(e, Wish) for ref in e.refs}
+
+
+def unrestated(
+    told: Sequence[Element], own: Sequence[Element], singles: frozenset[str]
+) -> list[Element]:
+    """Return *told* without the wishes that *own* excludes: "white tulips, one of them red"."""
+    clause = takewhile(lambda e: e is not Join.STOP and e is not Join.EACH, own)
+    wishes = [e for e in clause if isinstance(e, Wish) and not (e.negated or e.is_name)]
+    groups = _single_groups(wishes, singles)
+    return [element for element in told if groups.isdisjoint(_single_groups((element,), singles))]
 
 
 def is_plain(shares: Sequence[Share]) -> bool:
@@ -138,6 +156,8 @@ def is_plain(shares: Sequence[Share]) -> bool:
 
 def ends_open(shares: Sequence[Share]) -> bool:
     """Whether a comma in the last of *shares* leaves open if what follows is said of all."""
+    if _ends_with_more(shares):
+        return True
     told = False
     own = next((own for _, own in reversed(shares) if own), ())
     for place, element in enumerate(own):
@@ -148,6 +168,17 @@ def ends_open(shares: Sequence[Share]) -> bool:
                 return True
             told = True
     return False
+
+
+def _ends_with_more(shares: Sequence[Share]) -> bool:
+    """Whether only the last of *shares* goes on: "one large one small with honey" may mean both."""
+    wishes = [[e for e in own if isinstance(e, Wish)] for _, own in shares]
+    if len(shares) < _SHARES_MIN or any(len(own) != 1 for own in wishes[:-1]):
+        return False
+    last = shares[-1][1]
+    is_alike = all(_groups(own) == _groups(wishes[-1][:1]) for own in wishes[:-1])
+    is_led = any(Join.WITH in own for _, own in shares[:-1]) or Join.EACH in last
+    return is_alike and not is_led and last[1:2] == [Join.WITH] and len(wishes[-1]) > 1
 
 
 def counts_options_only(after: Sequence[Element], singles: frozenset[str]) -> bool:
@@ -183,7 +214,7 @@ def _are_some(
     that could be counted: "two teas, one sugar" may mean one sugar in each.
     """
     openers = [e for e in after if isinstance(e, Opener) and not _is_led_article(e, after)]
-    parted = start > 0 and after[start - 1] is Join.STOP
+    parted = start > 0 and after[start - 1] in (Join.STOP, Join.BUT)
     if any(opener.number is None and not opener.is_half for opener in openers):
         return False
     if not (parted or all(opener.is_part for opener in openers)):
@@ -200,7 +231,8 @@ def _are_some(
 def _is_led_article(opener: Opener, elements: Sequence[Element]) -> bool:
     """Whether *opener* is the article in "with a": it opens an option and no share."""
     place = next(place for place, element in enumerate(elements) if element is opener)
-    is_article = opener.number is None and not (opener.is_half or opener.is_measured)
+    is_open = opener.is_half or opener.is_measured or opener.is_rest
+    is_article = opener.number is None and not is_open
     return is_article and place > 0 and elements[place - 1] is Join.WITH
 
 
@@ -239,5 +271,10 @@ def _shares(elements: Sequence[Element], quantity: int = 0) -> tuple[int, list[S
             return 0, []
         if opener.is_half and (quantity % 2 or not quantity):
             return 0, []
-        shares.append((quantity // 2 if opener.is_half else opener.number or 1, own))
+        number = quantity // 2 if opener.is_half else opener.number or 1
+        if opener.is_rest and opener.number is None:
+            number = quantity - sum(count for count, _ in shares)
+            if not shares or number < 1 or following < len(elements):
+                return 0, []
+        shares.append((number, own))
     return (stretches[0][0] if stretches else 0), shares

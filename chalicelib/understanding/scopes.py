@@ -1,17 +1,19 @@
 """From mentions to elements: what each number, amount and negation reaches."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.domain.resolution import Amount
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Count, Head, Join, Opener, Refusal, Wish
+from chalicelib.understanding.ellipsis import Ellipses
 from chalicelib.understanding.heads import Use
 from chalicelib.understanding.language import Role
 from chalicelib.understanding.lexicon import Lexicon, Senses
 from chalicelib.understanding.mentions import Match, Mention
 from chalicelib.understanding.negation import Negation
-from chalicelib.understanding.surroundings import REFUSALS, Surroundings
+from chalicelib.understanding.surroundings import REFUSALS
 
 _JOINS: Final = {
     Role.AND: Join.AND,
@@ -30,7 +32,7 @@ _CORRECTS: Final = frozenset((Join.MEND, Join.RETHINK, Join.SWAP, Join.RATHER_TH
 _AMOUNTS: Final = {Role.EXTRA: Amount.EXTRA, Role.LIGHT: Amount.LIGHT}
 
 
-class ElementReader(Surroundings):
+class ElementReader(Ellipses):
     """Reads mentions from left to right, once, into *elements* and *doubts*."""
 
     def __init__(self, mentions: Sequence[Mention], uses: Sequence[Use], lexicon: Lexicon) -> None:
@@ -39,7 +41,6 @@ class ElementReader(Surroundings):
         self._negation: Negation | None = None
         self._named: set[str] = set()
         self._corrects = False
-        self.doubts: set[Doubt] = set()
 
     def read(self) -> None:
         """Fill *elements* and *doubts*; call it once."""
@@ -51,6 +52,7 @@ class ElementReader(Surroundings):
                 self._end_amount()
                 self._end_negation()
             if mention.broken:
+                self._end_bare_share()
                 self._join(Join.STOP)
             if mention.unsure_spelling:
                 self.doubts.add(Doubt.SHORT_WORD_CORRECTED)
@@ -60,13 +62,19 @@ class ElementReader(Surroundings):
                 self._wish(place, mention)
             elif use is Use.WORD:
                 self._word(place, mention)
+        self._end_bare_share()
         self._end_negation()
         self._end_amount()
         if Join.SAME in self.elements:
             self.doubts.add(Doubt.UNREAD_PHRASE)
 
     def _head(self, mention: Mention) -> None:
-        head = Head(mention.senses.items, is_plural=mention.is_plural)
+        head = Head(
+            mention.senses.items,
+            mention.words,
+            is_plural=mention.is_plural,
+            is_several=mention.is_several,
+        )
         if mention.match is Match.PART:
             head.doubts.add(Doubt.PART_OF_A_NAME)
         if self._negation is not None and not self._negation.used:
@@ -100,6 +108,10 @@ class ElementReader(Surroundings):
         wish = Wish(mention.words, mention.senses.options, is_listed=listed)
         if mention.match is Match.PART and len(wish.refs) > 1:
             wish.doubts.add(Doubt.PART_OF_A_NAME)
+        if self._names_line(place, wish):
+            self._close_used_negation()
+            wish.is_name = True
+            wish.is_onto = self._role(place - 1) is Role.ONTO
         if self._amount is not None and self._negation is not None and self._negation.used:
             self._end_negation()
         if self._negation is not None and self._negation.used and self._is_placed(place):
@@ -112,6 +124,8 @@ class ElementReader(Surroundings):
         wish.amount, self._amount = self._amount, None
         if wish.negated and wish.amount is not None:
             wish.doubts.add(Doubt.NEGATION_OPEN)
+        if mention.match is Match.PART and self._kind_opener(place) is not None:
+            wish.is_kind = True
         self.elements.append(wish)
         if not wish.negated and (sku := self._named_item(wish, place)):
             self._head(Mention(mention.words, Senses(items=(sku,))))
@@ -163,16 +177,24 @@ class ElementReader(Surroundings):
             if senses.role is Role.DOUBT:
                 self.doubts.add(Doubt.UNREAD_PHRASE)
         elif senses.role is not None and senses.role in _JOINS:
+            if senses.role is Role.AND:
+                self._end_bare_share()
             self._join(_JOINS[senses.role])
         elif senses.role in _AMOUNTS or senses.role in REFUSALS:
             self._qualify(place, mention)
         elif senses.role is Role.ARTICLE or senses.role is Role.MEASURE:
-            if senses.role is Role.MEASURE and mention.is_plural and not self._is_numbered():
-                self.doubts.add(Doubt.NUMBER_OPEN)
-            if not self._opens_option(place):
-                self._open_line(is_measure=senses.role is Role.MEASURE)
-        elif not self._refers(place, senses.role):
+            self._open(place, mention)
+        elif not (self._refers(place, senses.role) or self._is_read_with_another(place)):
             self._remainder(place, mention)
+
+    def _open(self, place: int, mention: Mention) -> None:
+        """Read an article or a measure, which opens a line unless it leads an option."""
+        is_measure = mention.senses.role is Role.MEASURE
+        is_numbered = self._is_numbered() or self._ends_in_head()
+        if is_measure and mention.is_plural and not is_numbered:
+            self.doubts.add(Doubt.NUMBER_OPEN)
+        if not self._opens_option(place):
+            self._open_line(place, is_measure=is_measure)
 
     def _qualify(self, place: int, mention: Mention) -> None:
         """Read an amount, or a refusal, of what follows."""
@@ -200,6 +222,14 @@ class ElementReader(Surroundings):
             self._one(place)
         elif role is Role.PLAIN:
             self._plain(place)
+        elif role is Role.REST:
+            is_placed = self._is_placed_number(place)
+            self._end_bare_share()
+            self._close_used_negation()
+            self.elements.append(Opener(is_rest=True, is_placed=is_placed))
+        elif role is Role.ALIKE:
+            if not self._alike(place):
+                self.doubts.add(Doubt.UNREAD_PHRASE)
         elif role is Role.REPEAT:
             self._repeat()
         elif role is Role.ALSO or role is Role.INSTEAD:
@@ -230,8 +260,9 @@ class ElementReader(Surroundings):
         """Read what points back: "the latte" that was named before, "of them", "half of"."""
         last = self.elements[-1] if self.elements else None
         if role is Role.HALF:
+            is_placed = self._is_placed_number(place)
             self._close_used_negation()
-            self.elements.append(Opener(is_half=True))
+            self.elements.append(Opener(is_half=True, is_placed=is_placed))
         elif role is Role.OF_THEM:
             if isinstance(last, Opener) and (last.number is not None or last.is_half):
                 last.is_part = True
@@ -269,6 +300,9 @@ class ElementReader(Surroundings):
             return
         is_all = self._role(place) is Role.ONES and self._has_one_head()
         last.is_name = self._is_definite(place) and not is_all
+        before = self.elements[-_PAIR] if len(self.elements) >= _PAIR else None
+        if isinstance(before, Wish) and self._role(place - _PAIR) is Role.ONTO:
+            last.is_onto = last.is_name
         opener = next((e for e in reversed(self.elements) if not isinstance(e, Wish)), None)
         if isinstance(opener, Opener):
             opener.is_stand_in = True
@@ -311,7 +345,13 @@ class ElementReader(Surroundings):
     def _number(self, place: int, number: int, mention: Mention) -> None:
         before, after = self._role(place - 1), self._role(place + 1)
         last = self.elements[-1] if self.elements else None
-        if number == 1 and isinstance(last, Wish) and self._is_pronoun(place):
+        is_placed = self._is_placed_number(place)
+        if (
+            number == 1
+            and isinstance(last, Wish)
+            and not is_placed
+            and self._stands_for_item(place)
+        ):
             self._one(place)
             return
         if before is Role.TIMES and isinstance(last, Head | Wish):
@@ -325,16 +365,30 @@ class ElementReader(Surroundings):
                 self.doubts.add(Doubt.NUMBER_OPEN)
                 last.number = number
         else:
+            self._end_bare_share()
             self._close_used_negation()
-            self.elements.append(Opener(number))
+            self.elements.append(Opener(number, is_part=is_placed, is_placed=is_placed))
+        self._say_of_what(mention)
         if after is Role.TIMES and before is Role.TIMES:
             self.doubts.add(Doubt.NUMBER_OPEN)
 
-    def _open_line(self, *, is_measure: bool) -> None:
+    def _say_of_what(self, mention: Mention) -> None:
+        """Note on the opener that *mention* made whether it counts people, or what is left."""
+        opener = self.elements[-1]
+        if not isinstance(opener, Opener):
+            return
+        opener.is_people = opener.is_people or mention.senses.role is Role.PEOPLE
+        if mention.senses.role is Role.REST:
+            opener.is_rest = True
+            opener.number = None if mention.is_plural else opener.number
+
+    def _open_line(self, place: int, *, is_measure: bool) -> None:
         self._close_used_negation()
         last = self.elements[-1] if self.elements else None
         if isinstance(last, Opener):
-            if last.number is not None and not (is_measure or last.is_part):
+            if last.number is not None and not (
+                is_measure or last.is_part or self._opens_wish_only(place)
+            ):
                 self.doubts.add(Doubt.NUMBER_OPEN)
             last.is_measured = last.is_measured or is_measure
         else:
@@ -364,26 +418,28 @@ class ElementReader(Surroundings):
             self._end_negation()
 
     def _end_negation(self) -> None:
-        is_bare = self._negation is not None and not self._negation.used
-        if is_bare and not self._repeat_negated():
+        if self._negation is not None and not self._negation.used:
             self.doubts.add(Doubt.NEGATION_OPEN)
         if self._negation is not None:
             self._negation.end()
         self._negation = None
 
-    def _repeat_negated(self) -> bool:
-        """Read "one without" as without what the last one has; return whether it has one thing."""
-        if not (self.elements and isinstance(self.elements[-1], Opener)):
-            return False
-        wishes: list[Wish] = []
-        for element in reversed(self.elements[:-1]):
-            if isinstance(element, Opener | Head):
-                break
-            if isinstance(element, Wish):
-                wishes.append(element)
-        if wishes:
-            self.elements.append(Wish(wishes[-1].words, wishes[-1].refs, negated=True))
-        return len(wishes) == 1 and not wishes[0].negated
+    def _end_bare_share(self) -> None:
+        """Say again what "one without" or "the others with extra" leaves out, where it ends."""
+        bare = self._negation if self._negation is not None and not self._negation.used else None
+        if self._is_share_left_bare():
+            is_with = self.elements[-1] is Join.WITH
+            if bare is None and not is_with:
+                return
+            if not self._say_again(negated=bare is not None, amount=self._amount):
+                self.doubts.add(Doubt.NEGATION_OPEN)
+        elif bare is not None and bare.is_list and (told := self._told_of_item_before()):
+            self.elements.append(replace(told, negated=True, amount=None, doubts=set()))
+            if sum(isinstance(e, Head) for e in self.elements) > _PAIR:
+                self.doubts.add(Doubt.NEGATION_OPEN)
+        else:
+            return
+        self._negation = self._amount = None
 
     def _end_amount(self) -> None:
         if self._amount is not None:
@@ -398,9 +454,12 @@ _REFERRING: Final = _POINTERS | {
     Role.ONES,
     Role.PLAIN,
     Role.REPEAT,
+    Role.REST,
+    Role.ALIKE,
     Role.ALSO,
     Role.INSTEAD,
     Role.YES,
 }
+_PAIR: Final = 2
 _SAME_REACH: Final = 2
 _POINT_LENGTH_MAX: Final = 5

@@ -1,10 +1,11 @@
 """What several lines have in common: "both large", "one pack of 50 each", "two of either"."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 from chalicelib.understanding.attach import Part
+from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Join, Opener, Wish
 from chalicelib.understanding.lexicon import Lexicon
 
@@ -87,7 +88,7 @@ def _have_in_common(first: Part, second: Part, lexicon: Lexicon) -> bool:
     return is_alike and bool(groups & lexicon.single_groups & second_kind)
 
 
-def told_by_kind(parts: Sequence[Part]) -> list[Part]:
+def told_by_kind(parts: Sequence[Part], lexicon: Lexicon) -> list[Part]:
     """Return *parts* without those that only gather what follows: "4 medium pizzas: two ...".
 
     A name that fits several items gathers them where they follow in the number that it says.
@@ -97,13 +98,15 @@ def told_by_kind(parts: Sequence[Part]) -> list[Part]:
     gathered: dict[int, Part] = {}
     parts = _without_lead(parts)
     for place, part in enumerate(parts):
-        kinds = _kinds(part, parts[place + 1 :])
+        kinds = _kinds(part, parts[place + 1 :], lexicon)
         gathered.update(dict.fromkeys(range(place + 1, place + 1 + kinds), part))
         if kinds:
             continue
         if place in gathered:
             kind = gathered[place]
             wishes = [e for e in (*kind.before, *kind.after) if isinstance(e, Wish)]
+            if len(kind.head.skus) == 1:
+                part.doubts.add(Doubt.NUMBER_OPEN)  # They may be wanted besides.
             own = [*part.before, *(replace(wish, doubts=set(wish.doubts)) for wish in wishes)]
             kept.append(Part(part.head, own, part.after, part.doubts | kind.doubts))
         else:
@@ -126,24 +129,39 @@ def _without_lead(parts: Sequence[Part]) -> Sequence[Part]:
         total += _number(part) or 1
         if total == opener.number and place >= _KINDS_MIN:
             for kind in told[:place]:
-                kind.before = [*kind.before, *(replace(wish) for wish in _wishes(leads))]
+                wishes = [wish for wish in _wishes(leads) if not wish.is_kind]
+                kind.before = [*kind.before, *(replace(wish) for wish in wishes)]
             return told
     return parts
 
 
-def _kinds(part: Part, following: Sequence[Part]) -> int:
+def _kinds(part: Part, following: Sequence[Part], lexicon: Lexicon) -> int:
     """Return how many of the parts that follow are the kinds that *part* gathers."""
     number = _number(part)
-    if len(part.head.skus) < _KINDS_MIN or number is None:
+    if number is None or number < _KINDS_MIN or not following:
         return 0
+    skus = _skus_of_kind(part, lexicon)
     total = 0
     for place, kind in enumerate(following, start=1):
-        if len(kind.head.skus) > 1 or kind.head.skus[0] not in part.head.skus:
+        if len(kind.head.skus) > 1 or kind.head.skus[0] not in skus:
             return 0
         total += _number(kind) or 1
         if total >= number:
             return place if total == number and place >= _KINDS_MIN else 0
     return 0
+
+
+def _skus_of_kind(part: Part, lexicon: Lexicon) -> Collection[str]:
+    """Return the items that *part* may gather: those of its name, or whose names have it in them.
+
+    An item of its own gathers others only behind a comma: "three curries: two korma curries".
+    """
+    if len(part.head.skus) >= _KINDS_MIN:
+        return part.head.skus
+    if Join.STOP not in part.after:
+        return ()
+    owners = (lexicon.item_words.get(word, {}).keys() for word in part.head.words.split())
+    return set.intersection(*map(set, owners)) - {*part.head.skus} if part.head.words else ()
 
 
 def _number(part: Part) -> int | None:

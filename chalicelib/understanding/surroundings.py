@@ -40,6 +40,9 @@ class Surroundings:
     def _ends_in_wish(self) -> bool:
         return bool(self.elements) and isinstance(self.elements[-1], Wish)
 
+    def _ends_in_head(self) -> bool:
+        return bool(self.elements) and isinstance(self.elements[-1], Head)
+
     def _may_name_option(self, place: int, mention: Mention) -> bool:
         """Whether a group's name may stand for one of its options: "with milk", "no rice"."""
         before = place - 1
@@ -96,7 +99,10 @@ class Surroundings:
         return isinstance(opens, Opener) and opens.number is not None
 
     def _opens_option(self, place: int) -> bool:
-        """Whether an article or measure at *place* leads options only: "in a cup", "small portion"."""
+        """Whether an article or measure at *place* leads options only: "in a cup", "small portion".
+
+        A measure right behind an item does nothing either: "five soup portions".
+        """
         is_placed = self._mentions[place].senses.role is Role.ARTICLE and (
             place > 0 and self._mentions[place - 1].words in self._lexicon.placing
         )
@@ -106,4 +112,5 @@ class Surroundings:
                 following += 1
             return following > place + 1 and not self._is_head(following)
         ends = place + 1 == len(self._mentions) or self._mentions[place + 1].broken
-        return self._mentions[place].senses.role is Role.MEASURE and ends and self._ends_in_wish()
+        is_behind = self._ends_in_wish() or self._ends_in_head()
+        return self._mentions[place].senses.role is Role.MEASURE and ends and is_behind
