@@ -13,6 +13,20 @@ that orders: "like" is not, "i would like" is.
 from typing import Final
 
 from chalicelib.understanding.english_asides import ASIDES, BESIDE, LATER
+from chalicelib.understanding.english_changes import (
+    DROP,
+    EXCEPT,
+    EXTRA,
+    HEDGE,
+    IDIOMS,
+    LIGHT,
+    MEND,
+    NO,
+    RATHER_THAN,
+    RETHINK,
+    SWAP,
+    WITHOUT,
+)
 from chalicelib.understanding.english_units import (
     CONTAINERS,
     CONTAINERS_OF,
@@ -194,7 +208,6 @@ ENGLISH: Final = Language(
             for which in listed("other, other one, first, first one, second, second one, last one")
         },
         **{f"{lead} the other {number}": number for lead in _LEADS for number in range(2, 25)},
-        **{f"make {number}": number for number in range(1, 25)},
         **{f"the other {number}": number for number in range(2, 25)},
     },
     phrases={
@@ -213,27 +226,12 @@ ENGLISH: Final = Language(
         Role.CONTAINER: CONTAINERS_OF,
         Role.PLAIN: listed("plain, normal"),
         Role.APART: listed("on the side, on side"),
-        Role.EXTRA: listed(
-            "extra, extra of, lots of, lot of, a lot of, loads of, tons of, a ton of, heavy,"
-            "heavy on, heavy on the, a lot more, extra amount of, an extra amount of,"
-            "a bit more, a little more, with more, and more, heaps of, lashings of, go heavy on, go heavy on the"
-        ),
-        Role.LIGHT: listed(
-            "light, lightly, lite, light on, light on the, go light on, go light on the, easy,"
-            "easy on, easy on the, go easy on, go easy on the, a little, little, little bit of,"
-            "a little bit of, a little of, a bit of, bit of, a tiny bit of, tiny bit of, a touch of,"
-            "touch of, just a little, just a bit of, less, not too much, not too many, not much,"
-            "hardly any, barely any, a bit less, a hint of, hint of, a small amount of, small amount of, a bit, a tad of, a tad"
-        ),
-        Role.WITHOUT: listed(
-            "without, without any, hold, hold the, minus, minus the, leave off, leave off the,"
-            "leave out, leave out the,"
-            "take away the, takeaway the, takeout the, excluding, avoid, do not want, dont want, i dont want,"
-            "dont want any, dont add, dont put, do not add, do not put, dont include, please no, sans, omit,"
-            "omit the"
-        ),
-        Role.EXCEPT: listed("except, except for, other than, apart from"),
-        Role.NO: listed("no, nope, nah, not, zero, with no, and no, but no, not any, no more"),
+        Role.EXTRA: EXTRA,
+        Role.LIGHT: LIGHT,
+        Role.WITHOUT: WITHOUT,
+        Role.EXCEPT: EXCEPT,
+        Role.NO: NO,
+        Role.HEDGE: HEDGE,
         Role.WITH: listed(
             "with, containing, that has, which has, that have, add, adding, add in, add on, throw in, i would like to add"
         ),
@@ -244,7 +242,7 @@ ENGLISH: Final = Language(
             "both, each, all of them, both of them, each of them, all with, both with, each with,"
             "for both, on both, on each, for each, all of those, both of those, on all of them,"
             "all of it, of each, in each, in all of them, on either, in either, on any of them,"
-            "make them all, make them both, make both, make all of them, them all, them both"
+            "make them all, them all, them both"
         ),
         Role.ALL: ("all",),
         Role.DEFINITE: ("the",),
@@ -267,23 +265,11 @@ ENGLISH: Final = Language(
             "the same again, same again, exactly the same, the exact same, the same thing, same thing,"
             "the same but, same but, the same plus, the same only, exactly like it, exactly like that, just like it, just like that, the same in, the same one, the same again but"
         ),
-        Role.MEND: listed(
-            "wait, no wait, wait no, hang on, no hang on, hold on, no hold on, no sorry, sorry no,"
-            "i mean, i meant, i meant to say, or rather, scratch that, strike that, cancel that,"
-            "forget that, make that, make it, make those, make them, change that to,"
-            "change it to, change those to, change them to, on second thought, oops, correction"
-        ),
-        Role.RETHINK: listed("actually, sorry"),
-        Role.DROP: listed(
-            "scratch, scratch the, cancel, cancel the, forget, forget the, forget about the,"
-            "drop the, lose the, ditch the, skip, skip the, remove, remove the, take off, take off the,"
-            "take out the"
-        ),
-        Role.SWAP: listed(
-            "swap, swap the, switch, switch the, replace, replace the, change, change the,"
-            "substitute, substitute the"
-        ),
-        Role.RATHER_THAN: listed("instead of, rather than, in place of, instead of the"),
+        Role.MEND: MEND,
+        Role.RETHINK: RETHINK,
+        Role.DROP: DROP,
+        Role.SWAP: SWAP,
+        Role.RATHER_THAN: RATHER_THAN,
         Role.INSTEAD: ("instead",),
         Role.YES: listed(
             "yes, yes please, yeah, yep, yup, yea, correct, exactly, that is right, that is correct,"
@@ -325,6 +311,7 @@ ENGLISH: Final = Language(
     ),
     placing=frozenset(("in", "on", "inside", "into", "onto")),
     beside=BESIDE,
+    idioms=IDIOMS,
     answers=AnswerWords(
         agreeing=listed(
             "ok, okay, k, sure, y, ye, aye, fine, right, alright, all right, go ahead, perfect, great, good,"

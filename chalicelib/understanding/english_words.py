@@ -21,7 +21,7 @@ go, go for, go with, go ahead, going to, going with, going for, gonna, try, try 
 looking for, looking to, include, including, included, should include, should have, added,
 throw, sprinkled, covered in, covered with, finished with, mixed in, mixed with, toss, top, topped,
 top it off, top off, dressed, made with, prepared with, served with, im done,
-please, pls, plz, thanks, thank, thank you, thank you so much, thx, ty, cheers, so much,
+please, pls, plz, thanks, thank, thank you, thank you so much, thx, ty, cheers, thanks so much, thx so much,
 very much, kindly, hi, hello, hey, hiya, yo, howdy, hi there, hello there, hey there,
 good morning, good afternoon, good evening, ok, okay, alright, all right, right, sure, great thanks,
 great thank you, perfect thanks, perfect thank you, um,

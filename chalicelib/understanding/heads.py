@@ -279,6 +279,8 @@ class _Chooser:
                 return True
             if senses.role in _CORRECTS:
                 return True
+            if senses.role is Role.WITH and self._head_place is not None:
+                return False
             if self._uses[before] is Use.HEAD:
                 return False
         return self._head_place is None

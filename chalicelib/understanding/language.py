@@ -37,6 +37,7 @@ class Role(StrEnum):
     RETHINK = "rethink"  # as MEND, or it only adds: "actually"
     DROP = "drop"  # as WITHOUT; takes out an item that was ordered: "scratch the"
     SWAP = "swap"  # of two items that follow, the second takes the place of the first: "swap"
+    HEDGE = "hedge"  # what follows is only hinted at: "not too big"
     RATHER_THAN = "rather_than"  # what follows is not wanted, what stands before is: "instead of"
     INSTEAD = "instead"  # ends what one of the last four began
     YES = "yes"  # agrees, as an answer, to what was asked; in an order it changes nothing
@@ -78,6 +79,29 @@ class AsideWords:
     points: frozenset[str] = frozenset()
     closings: frozenset[str] = frozenset()
     weighty: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdiomWords:
+    """Words that mean something of their own only beside others.
+
+    *intensifiers* are more of the option that follows, where none is named so: "double cheese".
+    *loose* amounts may be no more than talk, "plenty of"; those *shared* are of two options.
+    *wholes* begin the names of options that are all there is: "all the veggies". *limiting*
+    words end what is not wanted, "no ham, just olives", and so does a phrase of *wished* behind
+    what is: "no ham, olives if you have them". *parted* verbs refuse, with one of their
+    particles behind what they name: "leave the ham off". Words *answering* may refuse what was
+    said and not what follows: "a large tea, no small", where "not small" is clear.
+    """
+
+    intensifiers: frozenset[str] = frozenset()
+    loose: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+    wholes: frozenset[str] = frozenset()
+    limiting: frozenset[str] = frozenset()
+    answering: frozenset[str] = frozenset()
+    wished: frozenset[str] = frozenset()
+    parted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,3 +207,4 @@ class Language:
     placing: frozenset[str] = frozenset()
     beside: AsideWords = AsideWords()
     answers: AnswerWords = AnswerWords()
+    idioms: IdiomWords = IdiomWords()

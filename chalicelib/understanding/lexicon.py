@@ -8,7 +8,7 @@ from typing import Final
 
 from chalicelib.domain.catalogue import Catalogue, Option, OptionGroup, Select
 from chalicelib.domain.resolution import OptionRef
-from chalicelib.understanding.language import Language, Role
+from chalicelib.understanding.language import IdiomWords, Language, Role
 from chalicelib.understanding.spelling import SURE_LENGTH_MIN, Speller, is_one_typo
 from chalicelib.understanding.tokens import keys_of, number_in
 
@@ -71,6 +71,7 @@ class Lexicon:
     placing: frozenset[str]
     packs: Mapping[str, frozenset[int]]
     sizes: frozenset[str]
+    idioms: IdiomWords
     speller: Speller
 
 
@@ -144,6 +145,7 @@ class _Compiler:
             placing=self._language.placing,
             packs={group: frozenset(numbers) for group, numbers in self._packs.items()},
             sizes=self._language.sizes,
+            idioms=self._idioms(),
             containers=frozenset(map(self._language.singular, self._language.containers)),
             speller=Speller(
                 words,
@@ -157,6 +159,23 @@ class _Compiler:
 
     def _joined(self, phrases: Iterable[str]) -> frozenset[str]:
         return frozenset(" ".join(keys_of(phrase, self._language)) for phrase in phrases)
+
+    def _idioms(self) -> IdiomWords:
+        """Return the idioms by their keys."""
+        words = self._language.idioms
+        return IdiomWords(
+            intensifiers=self._joined(words.intensifiers),
+            loose=self._joined(words.loose),
+            shared=self._joined(words.shared),
+            wholes=self._joined(words.wholes),
+            limiting=self._joined(words.limiting),
+            answering=self._joined(words.answering),
+            wished=self._joined(words.wished),
+            parted={
+                " ".join(keys_of(verb, self._language)): self._joined(particles)
+                for verb, particles in words.parted.items()
+            },
+        )
 
     def _senses(self, words: tuple[str, ...]) -> Senses:
         return self._phrases.setdefault(words, Senses())
@@ -202,6 +221,10 @@ class _Compiler:
                 self._exact.add((" ".join(phrase), ref))
             for word in self._telling(phrase):
                 self._option_words.setdefault(word, {})[ref] = None
+            if phrase[0] in self._language.idioms.wholes:
+                for word in self._language.idioms.wholes:
+                    if " " not in word:
+                        self._option_words.setdefault(word, {})[ref] = None
         if name and all(number_in(word) is not None for word in name) and title:
             for phrase in dict.fromkeys(((*title, *name), (title[-1], *name))):
                 senses = self._senses(phrase)

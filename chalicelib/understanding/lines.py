@@ -276,10 +276,13 @@ class LineWriter:
             self.doubts.add(Doubt.OPTION_NOT_OFFERED)
         singles = self._lexicon.single_groups
         restated = {ref.group for wish in said for ref in wish.refs if ref.group in singles}
+        refused = {ref for wish in said if wish.negated for ref in wish.refs}
         draft.wishes += [
             wish
             for wish in same.wishes
-            if draft.offers(wish) and restated.isdisjoint(ref.group for ref in wish.refs)
+            if draft.offers(wish)
+            and restated.isdisjoint(ref.group for ref in wish.refs)
+            and refused.isdisjoint(wish.refs)
         ]
 
     def _share(self, wish: Wish, owner: Draft) -> None:
@@ -410,7 +413,8 @@ def _uncounted(part: Part) -> Sequence[Element]:
     """Return what follows the item of *part*, without "two of them" where that ends it."""
     last = part.after[-1] if part.after else None
     is_late = isinstance(last, Opener) and last.is_part and last.number is not None
-    return part.after[:-1] if is_late and not _is_counted(part.before) else part.after
+    is_counted = _is_counted(part.before) or any(isinstance(e, Count) for e in part.after)
+    return part.after[:-1] if is_late and not is_counted else part.after
 
 
 def _is_counted(before: Sequence[Element]) -> bool:

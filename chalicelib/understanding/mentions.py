@@ -224,6 +224,12 @@ class _Finder:
                     return reach
                 if reach and senses.role in {Role.MEASURE, Role.CONTAINER}:
                     return reach
+                if (
+                    senses.number is not None
+                    and self._menu_reach(place + length - 1) >= place + length
+                ):
+                    # On a menu with single and double, "a single" says which.
+                    continue
             return length
         return 0
 

@@ -9,9 +9,13 @@ class Negation:
 
     Over "or" it reaches on for certain. Over "and", a comma or nothing it reaches on too, and
     for certain only if an "or" follows in the same list, or if *is_list* and it was an "and".
+    One that *may_answer* may refuse what was said, and not what follows: "large, no small".
     """
 
-    def __init__(self, *, is_list: bool, is_drop: bool, is_parted: bool) -> None:
+    def __init__(
+        self, *, is_list: bool, is_drop: bool, is_parted: bool, may_answer: bool = False
+    ) -> None:
+        self.may_answer = may_answer
         self.is_list = is_list
         self.is_drop = is_drop
         self.is_parted = is_parted
@@ -19,6 +23,11 @@ class Negation:
         self._pending: list[Wish] = []
         self._joins: set[Join] = set()
         self.used = False
+
+    @property
+    def is_contrast(self) -> bool:
+        """Whether, alone, it may be of what another has: "a roll with butter, one without"."""
+        return self.is_list and not self.is_drop
 
     def meet(self, join: Join) -> None:
         """Note what stands before the next wish."""

@@ -13,6 +13,7 @@ from chalicelib.understanding.coupons import split_coupon
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Head, Join
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
+from chalicelib.understanding.idioms import with_idioms
 from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.lexicon import compile_lexicon, fitted
 from chalicelib.understanding.lines import written_lines
@@ -84,7 +85,8 @@ class MenuReader:
         spoken = self._language.spaced(text[:TEXT_LENGTH_MAX])
         named = split_coupon(spoken, self._language.coupon, self._knows_word, self._sells)
         tokens = self._lexicon.speller.repair(tokenise(named.rest, self._language))
-        mentions = self._asides.passed(find_mentions(tokens, self._lexicon))
+        found = with_idioms(find_mentions(tokens, self._lexicon), self._lexicon)
+        mentions = self._asides.passed(found)
         if self._language.classifiers:
             mentions = classified(mentions, self._language.classifiers)
         if self._language.postpositive:

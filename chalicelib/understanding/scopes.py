@@ -1,18 +1,14 @@
 """From mentions to elements: what each number, amount and negation reaches."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
-from chalicelib.domain.resolution import Amount
 from chalicelib.understanding.doubts import Doubt
-from chalicelib.understanding.elements import Count, Head, Join, Opener, Refusal, Wish
-from chalicelib.understanding.ellipsis import Ellipses
+from chalicelib.understanding.elements import Count, Element, Head, Join, Opener, Refusal, Wish
 from chalicelib.understanding.heads import Use
 from chalicelib.understanding.language import Role
-from chalicelib.understanding.lexicon import Lexicon, Senses
+from chalicelib.understanding.lexicon import Senses
 from chalicelib.understanding.mentions import Match, Mention
-from chalicelib.understanding.negation import Negation
+from chalicelib.understanding.qualifiers import AMOUNTS, CORRECTS, Qualifiers
 from chalicelib.understanding.surroundings import REFUSALS
 
 _JOINS: Final = {
@@ -28,19 +24,10 @@ _JOINS: Final = {
     Role.SAME: Join.SAME,
 }
 _TAKES_PLACE: Final = (Join.MEND, Join.RETHINK)
-_CORRECTS: Final = frozenset((Join.MEND, Join.RETHINK, Join.SWAP, Join.RATHER_THAN))
-_AMOUNTS: Final = {Role.EXTRA: Amount.EXTRA, Role.LIGHT: Amount.LIGHT}
 
 
-class ElementReader(Ellipses):
+class ElementReader(Qualifiers):
     """Reads mentions from left to right, once, into *elements* and *doubts*."""
-
-    def __init__(self, mentions: Sequence[Mention], uses: Sequence[Use], lexicon: Lexicon) -> None:
-        super().__init__(mentions, uses, lexicon)
-        self._amount: Amount | None = None
-        self._negation: Negation | None = None
-        self._named: set[str] = set()
-        self._corrects = False
 
     def read(self) -> None:
         """Fill *elements* and *doubts*; call it once."""
@@ -100,28 +87,31 @@ class ElementReader(Ellipses):
         last = self.elements[-1] if self.elements else None
         opened = isinstance(last, Opener) and last.number is not None
         is_ambiguous = bool(head.doubts) or len(head.skus) > 1
+        if self._is_correcting() and not (opened or is_ambiguous):
+            return self._named.isdisjoint(head.skus)
         return (bool(self._named) and not is_drop) or opened or is_ambiguous
+
+    def _is_correcting(self) -> bool:
+        """Whether the last connector, with at most a comma or an article behind it, corrects."""
+        before = (e for e in reversed(self.elements) if not (e is Join.STOP or _is_article(e)))
+        return next(before, None) in _TAKES_PLACE
 
     def _wish(self, place: int, mention: Mention) -> None:
         last = self.elements[-1] if self.elements else None
         listed = last is Join.WITH or last is Join.AND
         wish = Wish(mention.words, mention.senses.options, is_listed=listed)
-        if mention.match is Match.PART and len(wish.refs) > 1:
+        if mention.match is Match.PART and self._is_vague(mention):
             wish.doubts.add(Doubt.PART_OF_A_NAME)
         if self._names_line(place, wish):
             self._close_used_negation()
             wish.is_name = True
             wish.is_onto = self._role(place - 1) is Role.ONTO
-        if self._amount is not None and self._negation is not None and self._negation.used:
-            self._end_negation()
-        if self._negation is not None and self._negation.used and self._is_placed(place):
-            # "Without honey, on toast": what something stands on or in is no more of a list.
-            self._end_negation()
-        if self._negation is not None and self._escapes(wish, place):
-            self._end_negation()
         if self._negation is not None:
-            self._negation.take(wish)
-        wish.amount, self._amount = self._amount, None
+            self._refuse(wish, place, self._negation)
+            if wish.negated and mention.match is Match.PART and self._is_kind(mention):
+                self.doubts.add(Doubt.NEGATION_OPEN)
+                return
+        wish.amount = self._taken_amount()
         if wish.negated and wish.amount is not None:
             wish.doubts.add(Doubt.NEGATION_OPEN)
         if mention.match is Match.PART and self._kind_opener(place) is not None:
@@ -149,25 +139,6 @@ class ElementReader(Ellipses):
         is_first = opens is None and not self._named
         return sku if is_first or isinstance(opens, Opener) or self._is_placed(place) else None
 
-    def _escapes(self, wish: Wish, place: int) -> bool:
-        """Whether *wish*, behind a comma, says which one is wanted: "no onions, large".
-
-        That it is wanted is doubted where the last item may have it and none follows.
-        """
-        groups = {ref.group for ref in wish.refs}
-        if self._negation is None or not self._negation.may_be_left(
-            leads_item=self._leads_item(place)
-        ):
-            return False
-        if not groups <= self._lexicon.single_groups:
-            return False
-        if self._negation.is_answered_by(groups) or self._leads_item(place):
-            return True
-        last = next((e for e in reversed(self.elements) if isinstance(e, Head)), None)
-        if last is None or any(groups & self._lexicon.groups_of[sku] for sku in last.skus):
-            wish.doubts.add(Doubt.NEGATION_OPEN)
-        return True
-
     def _word(self, place: int, mention: Mention) -> None:
         senses = mention.senses
         if senses.number is not None:
@@ -180,7 +151,7 @@ class ElementReader(Ellipses):
             if senses.role is Role.AND:
                 self._end_bare_share()
             self._join(_JOINS[senses.role])
-        elif senses.role in _AMOUNTS or senses.role in REFUSALS:
+        elif senses.role in AMOUNTS or senses.role in REFUSALS:
             self._qualify(place, mention)
         elif senses.role is Role.ARTICLE or senses.role is Role.MEASURE:
             self._open(place, mention)
@@ -195,26 +166,6 @@ class ElementReader(Ellipses):
             self.doubts.add(Doubt.NUMBER_OPEN)
         if not self._opens_option(place):
             self._open_line(place, is_measure=is_measure)
-
-    def _qualify(self, place: int, mention: Mention) -> None:
-        """Read an amount, or a refusal, of what follows."""
-        role = mention.senses.role
-        if role is Role.EXCEPT and self._follows_refused_group(place):
-            self._join(Join.WITH)
-            return
-        if role not in _AMOUNTS:
-            self._end_negation()
-        self._end_amount()
-        if role in _AMOUNTS:
-            self._amount = _AMOUNTS[role]
-            if mention.senses.options:
-                self.doubts.add(Doubt.AMOUNT_OR_OPTION)
-            return
-        is_drop = role is Role.DROP
-        self._corrects = self._corrects or is_drop
-        self._negation = Negation(
-            is_list=role is not Role.NO, is_drop=is_drop, is_parted=mention.broken
-        )
 
     def _refers(self, place: int, role: Role | None) -> bool:
         """Read a word that speaks of what was said before; return whether it is one."""
@@ -240,7 +191,9 @@ class ElementReader(Ellipses):
 
     def _remainder(self, place: int, mention: Mention) -> None:
         senses = mention.senses
-        if mention.match in {Match.UNKNOWN, Match.PART}:
+        if mention.words in self._lexicon.idioms.limiting:
+            self._limit()
+        elif mention.match in {Match.UNKNOWN, Match.PART}:
             self.doubts.add(Doubt.UNKNOWN_WORD)
         elif senses.groups:
             if self._negation is not None and not self._negation.used:
@@ -289,7 +242,7 @@ class ElementReader(Ellipses):
 
     def _is_refusing(self) -> bool:
         last = self.elements[-1] if self.elements else None
-        is_correcting = isinstance(last, Join) and last in _CORRECTS
+        is_correcting = isinstance(last, Join) and last in CORRECTS
         return is_correcting or (self._negation is not None and not self._negation.used)
 
     def _one(self, place: int) -> None:
@@ -343,6 +296,10 @@ class ElementReader(Ellipses):
             self.doubts.add(Doubt.CORRECTION_OPEN)
 
     def _number(self, place: int, number: int, mention: Mention) -> None:
+        if self._negation is not None and self._is_recount(place):
+            # "Two lattes, no three": what is refused is likely the number said before.
+            self.doubts.add(Doubt.NEGATION_OPEN)
+            self._join(Join.MEND)
         before, after = self._role(place - 1), self._role(place + 1)
         last = self.elements[-1] if self.elements else None
         is_placed = self._is_placed_number(place)
@@ -394,61 +351,12 @@ class ElementReader(Ellipses):
         else:
             self.elements.append(Opener(is_measure=is_measure, is_measured=is_measure))
 
-    def _join(self, join: Join) -> None:
-        if self._negation is not None:
-            self._negation.meet(join)
-            if join in _CORRECTS and not self._negation.used:
-                self._negation = None
-            elif join is Join.STOP and not self._negation.used:
-                # "No, a latte": it refuses what was said before, not what follows.
-                if not (self._negation.is_parted and self._named):
-                    self.doubts.add(Doubt.NEGATION_OPEN)
-                self._negation = None
-                self.elements.append(Join.MEND)
-            elif join in {Join.WITH, Join.BUT, Join.EACH} or join in _CORRECTS:
-                self._end_negation()
-        self._corrects = self._corrects or join in _CORRECTS
-        if join is Join.OR and self._negation is None:
-            self.doubts.add(Doubt.ALTERNATIVES)
-        if not (join is Join.STOP and self.elements and self.elements[-1] in _PLAIN_JOINS):
-            self.elements.append(join)
 
-    def _close_used_negation(self) -> None:
-        if self._negation is not None and self._negation.used:
-            self._end_negation()
-
-    def _end_negation(self) -> None:
-        if self._negation is not None and not self._negation.used:
-            self.doubts.add(Doubt.NEGATION_OPEN)
-        if self._negation is not None:
-            self._negation.end()
-        self._negation = None
-
-    def _end_bare_share(self) -> None:
-        """Say again what "one without" or "the others with extra" leaves out, where it ends."""
-        bare = self._negation if self._negation is not None and not self._negation.used else None
-        if self._is_share_left_bare():
-            is_with = self.elements[-1] is Join.WITH
-            if bare is None and not is_with:
-                return
-            if not self._say_again(negated=bare is not None, amount=self._amount):
-                self.doubts.add(Doubt.NEGATION_OPEN)
-        elif bare is not None and bare.is_list and (told := self._told_of_item_before()):
-            self.elements.append(replace(told, negated=True, amount=None, doubts=set()))
-            if sum(isinstance(e, Head) for e in self.elements) > _PAIR:
-                self.doubts.add(Doubt.NEGATION_OPEN)
-        else:
-            return
-        self._negation = self._amount = None
-
-    def _end_amount(self) -> None:
-        if self._amount is not None:
-            self.doubts.add(Doubt.AMOUNT_OPEN)
-        self._amount = None
+def _is_article(element: Element) -> bool:
+    return isinstance(element, Opener) and element.number is None
 
 
 _NOTHING: Final = Senses()
-_PLAIN_JOINS: Final = (Join.AND, Join.STOP)
 _POINTERS: Final = frozenset((Role.DEFINITE, Role.ONTO, Role.OF_THEM, Role.HALF))
 _REFERRING: Final = _POINTERS | {
     Role.ONES,
