@@ -14,21 +14,23 @@ def with_late_counts(elements: Sequence[Element]) -> tuple[list[Element], set[Do
 
     It does so where a comma or the end follows it and nothing else counts the item. That is
     certain only where every item of a list is counted so, behind a colon or comma: without,
-    a number may belong to the name.
+    a number may belong to the name; with a measure, it can't: "slug pellets, two tubs".
     """
     kept = list(elements)
-    found = parted = 0
+    found = parted = measured = 0
     for place, element in enumerate(kept):
         if isinstance(element, Opener) and element.number is not None and _is_late(kept, place):
             kept[place] = Count(element.number)
             found += 1
             parted += kept[place - 1] is Join.STOP
+            measured += element.is_measured
     if not found:
         return kept, set()
     heads = sum(isinstance(element, Head) for element in kept)
     openers = any(isinstance(element, Opener) for element in kept)
     is_list = found == parted == heads >= _LISTED_MIN and not openers
-    return kept, set() if is_list else {Doubt.NUMBER_OPEN}
+    is_told = is_list or found == parted == measured
+    return kept, set() if is_told else {Doubt.NUMBER_OPEN}
 
 
 def _is_late(elements: Sequence[Element], place: int) -> bool:

@@ -13,6 +13,8 @@ _WORD = re.compile(
 _APOSTROPHE = re.compile(r"['\u2019]")
 _REFUSAL_REACH: Final = 3
 _STOPS = re.compile(r"[,.;:!?\n()\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001]")
+_TITLE_LENGTH_MAX: Final = 4
+"""Words between "use my" and "voucher" that say what it is for: "free coffee of the month"."""
 _CODE_LENGTH_MIN: Final = 3
 _CODE_LENGTH_MAX: Final = 40
 _CAPITALS_MIN: Final = 4
@@ -58,7 +60,7 @@ def split_coupon(
         if end is None:
             place += 1
             continue
-        begin = _before(place, folded, words)
+        begin = _before(_titled(place, text, found, folded, words), folded, words)
         if _is_refused(begin, text, found, folded, words, is_on_menu):
             is_open = True
         else:
@@ -116,6 +118,8 @@ def _code_at(
     """Return where the code stands that the word at *place* names, if it names one."""
     if folded[place] not in words.nouns and folded[place] not in words.verbs:
         return None
+    if place and folded[place] in words.nouns and folded[place - 1] in words.locks:
+        return None
     end, named = after
     if end >= len(found):
         return None
@@ -137,6 +141,23 @@ def _afters(folded: list[str], words: CouponWords) -> list[tuple[int, bool]]:
         afters.append((run[0], run[1] or is_noun))
         run = afters[-1] if is_noun or folded[place] in words.links else (place, False)
     return afters[::-1]
+
+
+def _titled(
+    place: int, text: str, found: list[re.Match[str]], folded: list[str], words: CouponWords
+) -> int:
+    """Return where "my free shot voucher" begins that the noun at *place* ends, or *place*.
+
+    Its title is no part of the order: "use my", or its like, stands right before.
+    """
+    if folded[place] not in words.nouns:
+        return place
+    for begin in range(place - 1, max(place - 2 - _TITLE_LENGTH_MAX, 0), -1):
+        if _STOPS.search(text, found[begin].end(), found[begin + 1].start()):
+            return place
+        if folded[begin] in words.links and folded[begin - 1] in words.claims:
+            return begin
+    return place
 
 
 def _before(place: int, folded: list[str], words: CouponWords) -> int:

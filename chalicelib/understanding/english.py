@@ -27,6 +27,8 @@ from chalicelib.understanding.english_changes import (
     SWAP,
     WITHOUT,
 )
+from chalicelib.understanding.english_common import COMMON
+from chalicelib.understanding.english_remarks import REMARKS
 from chalicelib.understanding.english_units import (
     CONTAINERS,
     CONTAINERS_OF,
@@ -37,6 +39,7 @@ from chalicelib.understanding.english_units import (
     SPELLINGS,
     UNIT_SPELLINGS,
 )
+from chalicelib.understanding.english_whereabouts import WHEREABOUTS
 from chalicelib.understanding.english_words import BOTH_OF_US, DOUBT, FILLER, listed
 from chalicelib.understanding.language import (
     AnswerWords,
@@ -171,7 +174,7 @@ ENGLISH: Final = Language(
     },
     containers=CONTAINERS,
     sizes=SIZES,
-    pairs=listed("a pair of, pair of"),
+    pairs=listed("a pair of, pair of, pair"),
     paired=PAIRED,
     multipliers={"dozen": 12, "dozens": 12, "hundred": 100, "thousand": 1_000},
     number_phrases={
@@ -297,7 +300,8 @@ ENGLISH: Final = Language(
         "can i, could i, may i, might i, can we, could we, may we, please, pls, plz, me, us,"
         "i want, we want, i need, we need, id like, wed like, i would like, we would like,"
         "ill have, ill take, ill get, well have, well take, i only want, i just want, i could, if so,"
-        "ok to order, okay to order, possible to order, ok to get, possible to get"
+        "ok to order, okay to order, possible to order, ok to get, possible to get,"
+        "could you do, could we do, could i do, could you put me"
     ),
     greetings=frozenset(
         listed(
@@ -312,6 +316,9 @@ ENGLISH: Final = Language(
     placing=frozenset(("in", "on", "inside", "into", "onto")),
     beside=BESIDE,
     idioms=IDIOMS,
+    remarks=REMARKS,
+    whereabouts=WHEREABOUTS,
+    common=frozenset(map(singular, COMMON)),
     answers=AnswerWords(
         agreeing=listed(
             "ok, okay, k, sure, y, ye, aye, fine, right, alright, all right, go ahead, perfect, great, good,"
@@ -330,6 +337,10 @@ ENGLISH: Final = Language(
         ),
         nouns=frozenset(
             ("code", "coupon", "voucher", "promo", "promotion", "promocode", "discount")
+        ),
+        claims=frozenset(("use", "using", "apply", "applying", "redeem", "redeeming", "enter")),
+        locks=frozenset(
+            listed("gate, door, entry, access, alarm, lock, buzzer, key, post, zip, area, building")
         ),
         links=frozenset(("is", "my", "the", "a", "this", "called", "named", "number")),
         refusals=frozenset(

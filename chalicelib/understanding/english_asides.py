@@ -5,6 +5,7 @@ A day or an hour is when the order is wanted, which is not now: it is read as a 
 
 from typing import Final
 
+from chalicelib.understanding.english_remarks import SAID
 from chalicelib.understanding.language import AsideWords
 
 
@@ -53,6 +54,7 @@ ASIDES: Final = (
         for place in ("table", "room")
         for number in range(1, 25)
     ),
+    *SAID,
 )
 """For whom, when and where: said of an order, and no part of it."""
 LATER: Final = (

@@ -53,7 +53,14 @@ if you have it, if you have any, if you have them, if you have some, if you got 
 if that is ok, if that is okay, if that is possible, if that is alright,
 is it ok to order, is it okay to order, is it possible to order, is it ok to get, is it possible to get,
 let me do, ill just do, i will just do, i fancy, we fancy, i am after, im after, we are after, i do need, i do want, i do also need, for this one, for this order, lol, haha, hahaha, yum, hi yes, hey yes,
-the two of us, for the two of us, for both of us, for everyone, for everybody
+the two of us, for the two of us, for both of us, for everyone, for everybody,
+is fine, is fine by me, are fine, will do, will do fine, will do nicely, works for me,
+will be fine, is all i need, is all we need, is all i want, is all we want, sort me out with, sort us out with, hook me up with,
+hook us up with, ring me up, ring up, whip up, fix me, fix me up with, rustle up, knock me up,
+morning love, hi love, hello love, hiya love, thanks love, cheers love, ta love, please love,
+thanks darling, hi darling, hello darling, thanks hun, hi hun, thanks babe,
+in that would be great, to that would be great, on that would be great, with that would be great,
+in it would be great, in that would be nice, in that would be lovely, on that would be lovely
 """
 
 _WISHES: Final = tuple(

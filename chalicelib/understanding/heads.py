@@ -85,7 +85,7 @@ class _Chooser:
         if mention.match is Match.PART:
             return self._use_of_part(place, mention)
         if not senses.items:
-            return Use.OPTION
+            return Use.WORD if self._is_idle_here(senses) else Use.OPTION
         if senses.options:
             return self._item_or_option(place, mention)
         return self._use_of_item(place, mention)
@@ -182,6 +182,11 @@ class _Chooser:
         is_open = before >= 0 and not self._mentions[place].broken
         return is_open and (senses.number is not None or senses.role is Role.ARTICLE)
 
+    def _is_idle_here(self, senses: Senses) -> bool:
+        """Whether a word such as "plain" is no option, as nothing that is named has it."""
+        offered = any(ref.group in self._offered for ref in senses.options)
+        return senses.role is Role.PLAIN and bool(self._offered) and not offered
+
     def _is_absence(self, mention: Mention) -> bool:
         if any(ref.group in self._offered for ref in mention.senses.options):
             return False
@@ -193,6 +198,11 @@ class _Chooser:
 
     def _use_of_part(self, place: int, mention: Mention) -> Use:
         senses = mention.senses
+        if self._repeats_name(place, mention):
+            mention.senses, mention.match = Senses(role=Role.FILLER), Match.WHOLE
+            return Use.WORD
+        if senses.items and self._names_kind(place, mention):
+            return Use.WORD
         offered = any(ref.group in self._offered for ref in senses.options)
         if senses.options and (offered or not senses.items):
             return Use.OPTION
@@ -201,6 +211,17 @@ class _Chooser:
         if senses.items and self._opens_line(place) and not self._modifies_item(place):
             return Use.HEAD
         return Use.WORD
+
+    def _repeats_name(self, place: int, mention: Mention) -> bool:
+        """Whether *place* says what the item right before is, as its name does: "turkey sandwich"."""
+        if not self._names_kind(place, mention):
+            return False
+        return set(self._mentions[place - 1].senses.items) <= set(mention.senses.items)
+
+    def _names_kind(self, place: int, mention: Mention) -> bool:
+        """Whether *place* says of what kind the item right before is, rightly or not."""
+        follows = place > 0 and self._head_place == place - 1 and not mention.broken
+        return follows and self._lexicon.kinds.issuperset(mention.words.split())
 
     def _use_of_item(self, place: int, mention: Mention) -> Use:
         if place and self._head_place == place - 1 and not mention.broken:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chalicelib.understanding.beside import NO_REMARKS, NO_WHEREABOUTS, RemarkWords, WhereaboutWords
+
 
 class Role(StrEnum):
     """What a word or phrase of the language does in an order, whatever the menu."""
@@ -52,6 +54,8 @@ class Role(StrEnum):
 class CouponWords:
     """How people name a promotion code: "use my coupon SPRING25", "with code X".
 
+    Behind one of *claims*, what it is called may stand: "use my free shot coupon SPRING25".
+    Behind one of *locks*, a code opens a door.
     After one of *refusals* the code is not wanted, or not for certain: "do not use X".
     """
 
@@ -59,6 +63,8 @@ class CouponWords:
     nouns: frozenset[str]
     links: frozenset[str]
     refusals: frozenset[str]
+    claims: frozenset[str] = frozenset()
+    locks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +170,7 @@ class Language:
     of *sizes* make a size of the number before them, on no menu a quantity; those of *placing* lead an option with its article: "in a cup". *asides* say for whom, when
     and where: filler, unless a menu has a word of theirs ("for kids"). *absences* are words that
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
+    *common* words are everyday ones, in the singular: no typo of a menu's word.
     *ordinals* name one of several choices, -1 the last: "the second".
     *requests* make an order of a question: "could i have a latte?"; a text that a phrase of
     *interrogatives* begins, behind words of *greetings*, asks, and orders nothing, unless it says more.
@@ -206,5 +213,8 @@ class Language:
     greetings: frozenset[str] = frozenset()
     placing: frozenset[str] = frozenset()
     beside: AsideWords = AsideWords()
+    remarks: RemarkWords = NO_REMARKS
+    whereabouts: WhereaboutWords = NO_WHEREABOUTS
+    common: frozenset[str] = frozenset()
     answers: AnswerWords = AnswerWords()
     idioms: IdiomWords = IdiomWords()

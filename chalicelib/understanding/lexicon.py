@@ -46,6 +46,7 @@ class Lexicon:
     *gapped* gives, by first word, the item phrases that another word may interrupt.
     *item_words* and *option_words* give the owners of each single word of a name.
     *optional_heads* are words that may follow a name without changing it: "espresso coffee".
+    *kinds* are words that end a name of several items, and of no option: "sandwich".
     *multipliers* are the numbers that multiply the one before them: "two dozen".
     *has_pronoun* says that the number one may stand for an item: "a large one".
     *pairs* are the phrases for two that are one of what is *paired*: "a pair of gloves".
@@ -62,6 +63,7 @@ class Lexicon:
     single_groups: frozenset[str]
     exact_names: frozenset[tuple[str, OptionRef]]
     optional_heads: frozenset[str]
+    kinds: frozenset[str]
     multipliers: frozenset[str]
     has_pronoun: bool
     pairs: frozenset[str]
@@ -137,6 +139,7 @@ class _Compiler:
             ),
             exact_names=frozenset(self._exact),
             optional_heads=frozenset(_optional_heads(self._item_phrases)),
+            kinds=frozenset(self._kinds()),
             multipliers=self._joined(self._language.multipliers),
             has_pronoun=Role.ONES in self._language.phrases,
             pairs=self._joined(self._language.pairs),
@@ -154,8 +157,17 @@ class _Compiler:
                 self._respelt,
                 stems,
                 {**self._language.units, **self._language.tens},
+                self._language.common,
             ),
         )
+
+    def _kinds(self) -> Iterator[str]:
+        owners: dict[str, set[str]] = {}
+        for sku, names in self._item_phrases.items():
+            for name in names:
+                owners.setdefault(name[-1], set()).add(sku)
+        taken = {words[-1] for words, senses in self._phrases.items() if senses.options}
+        yield from (word for word, skus in owners.items() if len(skus) > 1 and word not in taken)
 
     def _joined(self, phrases: Iterable[str]) -> frozenset[str]:
         return frozenset(" ".join(keys_of(phrase, self._language)) for phrase in phrases)

@@ -19,10 +19,12 @@ from chalicelib.understanding.lexicon import compile_lexicon, fitted
 from chalicelib.understanding.lines import written_lines
 from chalicelib.understanding.mentions import Mention, find_mentions
 from chalicelib.understanding.postpositive import amounts_in_front, classified, count_behind
+from chalicelib.understanding.remarks import Remarks
 from chalicelib.understanding.replies import Heard, Replies
 from chalicelib.understanding.retrieval import CANDIDATES_MAX, Retrieval
 from chalicelib.understanding.scopes import ElementReader
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, Token, keys_of, tokenise
+from chalicelib.understanding.whereabouts import Whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class MenuReader:
         self._lexicon = compile_lexicon(catalogue, language)
         self._asking = Asking(language)
         self._asides = Asides(language)
+        self._remarks = Remarks(language)
+        self._whereabouts = Whereabouts(language)
         self._replies = Replies(self._lexicon, language)
         self._retrieval = Retrieval(catalogue.items, self._lexicon.item_words)
 
@@ -86,7 +90,7 @@ class MenuReader:
         named = split_coupon(spoken, self._language.coupon, self._knows_word, self._sells)
         tokens = self._lexicon.speller.repair(tokenise(named.rest, self._language))
         found = with_idioms(find_mentions(tokens, self._lexicon), self._lexicon)
-        mentions = self._asides.passed(found)
+        mentions = self._beside(found)
         if self._language.classifiers:
             mentions = classified(mentions, self._language.classifiers)
         if self._language.postpositive:
@@ -107,6 +111,11 @@ class MenuReader:
             doubts.add(Doubt.TEXT_TOO_LONG)
         rest = named.rest + text[TEXT_LENGTH_MAX:] if named.names_codes else None
         return Heard(named, rest, tokens, mentions, elements, doubts, only_asks)
+
+    def _beside(self, mentions: list[Mention]) -> list[Mention]:
+        """Return *mentions* with those that stand beside the order as filler, or as doubtful."""
+        mentions = self._remarks.passed(self._whereabouts.passed(mentions))
+        return self._whereabouts.idle(self._asides.passed(mentions))
 
     def _explanation(self, heard: Heard) -> Explanation:
         written = written_lines(heard.elements, self._lexicon)

@@ -43,7 +43,8 @@ class Speller:
     *respelt* gives the one spelling that stands for several which a menu knows; *stems* are
     the words that may stand with an ending: "roasted" is a menu's "roast", but "ordered" is
     not "order". Without them, all are. *numbers* are the number words and what they are,
-    met only with a typo, and never for sure.
+    met only with a typo, and never for sure. *common* words are typos of nothing: "ring" is
+    no "rind".
     Building takes time and memory linear in the letters; each look-up is linear in the word.
     """
 
@@ -55,9 +56,11 @@ class Speller:
         respelt: Mapping[str, str] | None = None,
         stems: Iterable[str] | None = None,
         numbers: Mapping[str, int] | None = None,
+        common: frozenset[str] = frozenset(),
     ) -> None:
         self._words = frozenset(words)
         self._stems = self._words if stems is None else frozenset(stems)
+        self._common = common
         self._inflections = inflections
         self._respelt = respelt or {}
         self._together = {first + second: (first, second) for first, second in pairs}
@@ -138,6 +141,9 @@ class Speller:
             return
         if (stem := self._uninflected(token.key)) is not None:
             yield replace(token, key=stem)
+            return
+        if token.key in self._common:
+            yield token
             return
         near = self.nearest(token.key) or self._nearest_plural(token.key)
         if near is not None and near.spelling is Spelling.SURE:
