@@ -79,11 +79,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What we ask the customer, for people (*prompt*) and for programs (*code*, *choices*)."""
+    """What we ask the customer, for people (*prompt*) and for programs (*code*, *choices*).
+
+    *refused* says that the customer said no to the choices: they stand to be changed.
+    """
 
     code: QuestionCode
     prompt: str
     choices: tuple[Choice, ...] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

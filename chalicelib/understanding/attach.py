@@ -135,7 +135,7 @@ class _Gap:
             for cut in range(len(costs))
             if cut != best
         )
-        return best, is_close or self._lists_before_item(best)
+        return best, is_close or self._lists_before_item(best) or self._leads_both(best)
 
     def _lists_before_item(self, cut: int) -> bool:
         """Whether a list that a comma begins may be all of the right item, which nothing opens.
@@ -152,6 +152,19 @@ class _Gap:
             any(ref.group in many for ref in element.refs)
             if isinstance(element, Wish)
             else element is Join.AND
+            for element in listed
+        )
+
+    def _leads_both(self, cut: int) -> bool:
+        """Whether what "with" leads may be of either item: "a tea with honey latte with syrup"."""
+        listed = self._elements[cut:]
+        if not (cut and listed and self._elements[cut - 1] is Join.WITH):
+            return False
+        many = self._right_groups - self._singles
+        return all(
+            isinstance(element, Wish)
+            and any(ref.group in many for ref in element.refs)
+            and any(ref.group in self._left_groups for ref in element.refs)
             for element in listed
         )
 

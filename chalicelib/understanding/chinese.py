@@ -105,6 +105,8 @@ CHINESE: Final = Language(
     ),
     answers=AnswerWords(
         agreeing=_split("是 是啊 好 好的 好吧 好啊 嗯 行 可以 可以的 没问题 ok yes"),
+        numbering=frozenset(("第",)),
+        cheaper=_split("便宜 便宜点 更便宜 最便宜 较便宜"),
         refusing=_split("不 不是 不对 不行 不是的 不要 都不是 都不要 不用 no"),
     ),
     phrasebook=Phrasebook(

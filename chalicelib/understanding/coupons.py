@@ -15,6 +15,7 @@ _REFUSAL_REACH: Final = 3
 _STOPS = re.compile(r"[,.;:!?\n()\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001]")
 _TITLE_LENGTH_MAX: Final = 4
 """Words between "use my" and "voucher" that say what it is for: "free coffee of the month"."""
+_CAPITALS = re.compile(r"[A-Z]{3}")
 _CODE_LENGTH_MIN: Final = 3
 _CODE_LENGTH_MAX: Final = 40
 _CAPITALS_MIN: Final = 4
@@ -75,6 +76,25 @@ def split_coupon(
         is_open=is_open or len(wanted) > 1,
         names_codes=bool(kept),
     )
+
+
+def bare_code(text: str, is_known: Callable[[str], bool]) -> tuple[str, str] | None:
+    """Return the one code that *text* gives without calling it one, and the rest of it.
+
+    It has letters and digits, and is no word that *is_known*; one that a digit begins has
+    capitals, and more of them than a size: "25OFF", not "12OZ".
+    """
+    codes = [
+        found
+        for found in _WORD.finditer(text)
+        if _is_code(found.group(), shouting=True)
+        and (found.group()[0].isalpha() or _CAPITALS.search(found.group()))
+        and not is_known(found.group())
+    ]
+    if len(codes) != 1:
+        return None
+    code = codes[0]
+    return code.group().upper(), f"{text[: code.start()]} , {text[code.end() :]}"
 
 
 def _is_named_behind(

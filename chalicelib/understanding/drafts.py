@@ -16,6 +16,9 @@ class Draft:
     groups: frozenset[str]
     quantity: int = 1
     has_opener: bool = False
+    is_measured: bool = False
+    is_plural: bool = False
+    is_share: bool = False
     wishes: list[Wish] = field(default_factory=list)
     chosen: dict[OptionRef, Amount | None] = field(default_factory=dict)
     without: dict[OptionRef, None] = field(default_factory=dict)
@@ -107,9 +110,22 @@ class _Settler:
         draft.without[ref] = None
 
     def _count_packs(self) -> None:
-        """Doubt "50 nails" where they come in packs of 50: it may be that, or fifty packs."""
-        draft = self._draft
+        """Read "12 wings" as the twelve that they come in, and doubt what else a number may mean.
+
+        "50 nails" that come in packs of 50 may be that, or fifty packs; so may "14 pizza".
+        """
+        draft, packs = self._draft, self._lexicon.packs
+        number = draft.quantity
+        if number <= 1 or draft.is_measured:
+            return
         told = {ref.group for ref in draft.chosen}
-        for group in draft.groups - told:
-            if draft.quantity in self._lexicon.packs.get(group, ()) and draft.quantity > 1:
+        for group in sorted(draft.groups - told):
+            pieces = packs.pieces.get(group, {})
+            if number in pieces and not draft.is_share:
+                draft.quantity = 1
+                draft.chosen[pieces[number]] = None
+                return
+            is_piece = bool(pieces) and number >= min(pieces)
+            is_size = not draft.is_plural and packs.is_size(group, number)
+            if is_piece or is_size or number in packs.containers.get(group, ()):
                 self.doubts.add(Doubt.NUMBER_OPEN)

@@ -32,9 +32,11 @@ from chalicelib.understanding.english_remarks import REMARKS
 from chalicelib.understanding.english_units import (
     CONTAINERS,
     CONTAINERS_OF,
+    COUNTING,
     GLUED,
     MEASURES,
     PAIRED,
+    PARTITIVE,
     SIZES,
     SPELLINGS,
     UNIT_SPELLINGS,
@@ -174,6 +176,8 @@ ENGLISH: Final = Language(
     },
     containers=CONTAINERS,
     sizes=SIZES,
+    counting=COUNTING,
+    partitive=PARTITIVE,
     pairs=listed("a pair of, pair of, pair"),
     paired=PAIRED,
     multipliers={"dozen": 12, "dozens": 12, "hundred": 100, "thousand": 1_000},
@@ -203,6 +207,7 @@ ENGLISH: Final = Language(
         "the third": 1,
         "hundred": 100,
         "thousand": 1_000,
+        **{f"another {number}": number for number in range(2, 25)},
         **{f"{number} more": number for number in range(1, 25)},
         **dict.fromkeys(BOTH_OF_US, 2),
         **{
@@ -289,6 +294,7 @@ ENGLISH: Final = Language(
     asides=ASIDES,
     ordinals={
         **{word: place for place, word in enumerate(("first", "second", "third", "fourth"), 1)},
+        **{word: place for place, word in enumerate(("1st", "2nd", "3rd", "4th"), 1)},
         "last": -1,
     },
     absences={
@@ -322,14 +328,19 @@ ENGLISH: Final = Language(
     answers=AnswerWords(
         agreeing=listed(
             "ok, okay, k, sure, y, ye, aye, fine, right, alright, all right, go ahead, perfect, great, good,"
-            "of course, absolutely, definitely"
+            "of course, absolutely, definitely, all good, good to go, that works, works for me, that is fine,"
+            "that is good, that is great, that is perfect, fine by me, go for it, do it, looks right, confirm,"
+            "confirmed, agreed, indeed, sure thing, it is, i do, that is it, that one, that is the one"
         ),
         refusing=listed(
             "no, nope, nah, wrong, that is wrong, not right, that is not right, neither, none,"
-            "none of them, none of those, none of these"
+            "none of them, none of those, none of these, none of the above, no way, not at all, not really,"
+            "not quite, incorrect, that is incorrect, that is not it, not that"
         ),
         replacing=frozenset(("just", "only")),
         adding=frozenset(("another", "more")),
+        numbering=frozenset(("number", "option", "choice")),
+        cheaper=listed("cheaper, cheapest, less expensive, least expensive"),
     ),
     coupon=CouponWords(
         verbs=frozenset(

@@ -61,6 +61,10 @@ SPELLINGS: Final = _each_as(
         "aluminum": "aluminium",
     }
 )
+PARTITIVE: Final = frozenset(("slice of", "wedge of"))
+"""What measures a part of a thing that may be sold whole."""
+COUNTING: Final = frozenset(("piece", "count", "ct", "quantity", "qty"))
+"""What says, by an option or the name of its group, how many of a thing make one."""
 SIZES: Final = frozenset((*UNIT_SPELLINGS.values(), "watt", "volt", "gallon", "ft")) - {
     "piece",
     "pack",

@@ -1,6 +1,6 @@
 """Which mentions are items, which are options, and which only look like one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from typing import Final
 
@@ -8,6 +8,7 @@ from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.language import Language, Role
 from chalicelib.understanding.lexicon import Lexicon, Senses
 from chalicelib.understanding.mentions import Match, Mention
+from chalicelib.understanding.nouns import shares_noun
 
 
 class Use(Enum):
@@ -77,7 +78,7 @@ class _Chooser:
     def _use(self, place: int) -> Use:
         mention = self._mentions[place]
         senses = mention.senses
-        if mention.match is not Match.WHOLE and self._is_absence(mention):
+        if mention.match is not Match.WHOLE and self._is_absence(place, mention):
             return Use.ABSENCE
         is_amount = senses.role in {Role.EXTRA, Role.LIGHT} and self._precedes_option(place)
         if is_amount or not senses.is_on_menu:
@@ -187,21 +188,32 @@ class _Chooser:
         offered = any(ref.group in self._offered for ref in senses.options)
         return senses.role is Role.PLAIN and bool(self._offered) and not offered
 
-    def _is_absence(self, mention: Mention) -> bool:
+    def _is_absence(self, place: int, mention: Mention) -> bool:
         if any(ref.group in self._offered for ref in mention.senses.options):
+            return False
+        absences = self._absences.get(mention.words, ())
+        if self._is_named_so(place, absences):
             return False
         return any(
             ref.group in self._offered
-            for word in self._absences.get(mention.words, ())
+            for word in absences
             for ref in self._lexicon.option_words.get(word, {})
         )
+
+    def _is_named_so(self, place: int, words: Iterable[str]) -> bool:
+        """Whether the item at *place* has one of *words* in its name: "hot" is no iced tea."""
+        following, before = self._mentions[place + 1 :], self._mentions[:place]
+        named = (m.senses.items for m in (*following, *reversed(before)) if m.senses.items)
+        skus = next(named, ())
+        owners = (self._lexicon.item_words.get(word, {}) for word in words)
+        return any(sku in owned for owned in owners for sku in skus)
 
     def _use_of_part(self, place: int, mention: Mention) -> Use:
         senses = mention.senses
         if self._repeats_name(place, mention):
             mention.senses, mention.match = Senses(role=Role.FILLER), Match.WHOLE
             return Use.WORD
-        if senses.items and self._names_kind(place, mention):
+        if self._only_says_what(place, mention):
             return Use.WORD
         offered = any(ref.group in self._offered for ref in senses.options)
         if senses.options and (offered or not senses.items):
@@ -211,6 +223,13 @@ class _Chooser:
         if senses.items and self._opens_line(place) and not self._modifies_item(place):
             return Use.HEAD
         return Use.WORD
+
+    def _only_says_what(self, place: int, mention: Mention) -> bool:
+        """Whether *mention* says what the item before it is: "a mint plant", and no plant label."""
+        follows = bool(place) and self._head_place == place - 1 and not mention.broken
+        if follows and mention.words in self._lexicon.optional_heads:
+            return True
+        return bool(mention.senses.items) and self._names_kind(place, mention)
 
     def _repeats_name(self, place: int, mention: Mention) -> bool:
         """Whether *place* says what the item right before is, as its name does: "turkey sandwich"."""
@@ -241,10 +260,16 @@ class _Chooser:
     def _item_or_option(self, place: int, mention: Mention) -> Use:
         """Decide between "milk" that is ordered and milk that goes into something."""
         groups = {ref.group for ref in mention.senses.options}
-        if not (self._has_clear_item and groups & self._offered) and not self._fits(groups):
-            return Use.HEAD
         lead = self._lead(place)
+        if not (self._has_clear_item and groups & self._offered) and not self._fits(groups):
+            if self._head_place is None and lead in _OPTION_LEADS:
+                # "A large with pepperoni": it may go into what was not named.
+                self.doubts.add(Doubt.ITEM_OR_OPTION)
+            return Use.HEAD
         if lead in _OPTION_LEADS:
+            return Use.OPTION
+        if shares_noun(self._mentions, place, self._lexicon) and self._shares_item(place, groups):
+            self.doubts.add(Doubt.ITEM_OR_OPTION)
             return Use.OPTION
         if self._stands_as_item(place):
             return Use.HEAD
@@ -258,6 +283,11 @@ class _Chooser:
         if self._head_place is None:
             return False
         skus = self._mentions[self._head_place].senses.items
+        return any(groups & self._lexicon.groups_of[sku] for sku in skus)
+
+    def _shares_item(self, place: int, groups: set[str]) -> bool:
+        """Whether the item that shares its noun with *place* offers one of *groups*."""
+        skus = self._mentions[place + 2].senses.items
         return any(groups & self._lexicon.groups_of[sku] for sku in skus)
 
     def _stands_as_item(self, place: int) -> bool:

@@ -116,13 +116,16 @@ class AnswerWords:
 
     Phrases that are *agreeing* or *refusing* do so where nothing else is said: "ok", "no".
     With one of *replacing*, what was understood gives way: "just a latte"; one that is
-    *adding* leaves open whether it does: "another latte".
+    *adding* leaves open whether it does: "another latte". Words of *numbering* lead the number
+    of a choice, "option two", and phrases of *cheaper* pick the one that costs least.
     """
 
     agreeing: tuple[str, ...] = ()
     refusing: tuple[str, ...] = ()
     replacing: frozenset[str] = frozenset()
     adding: frozenset[str] = frozenset()
+    numbering: frozenset[str] = frozenset()
+    cheaper: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +170,9 @@ class Language:
     *singular* must give the same result for a word and its plural; *is_plural* says whether a
     word may be one; *inflections* are endings that an unknown word may be tried without
     ("roasted": "roast"). *containers* hold what is sold, in the singular; words
-    of *sizes* make a size of the number before them, on no menu a quantity; those of *placing* lead an option with its article: "in a cup". *asides* say for whom, when
+    of *sizes* make a size of the number before them, on no menu a quantity; those of *counting*
+    say how many one is made of: "12 piece"; a part of what *partitive*
+    words measure is none of it: "a slice of cake"; words of *placing* lead an option with its article: "in a cup". *asides* say for whom, when
     and where: filler, unless a menu has a word of theirs ("for kids"). *absences* are words that
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
     *common* words are everyday ones, in the singular: no typo of a menu's word.
@@ -209,6 +214,8 @@ class Language:
     is_plural: Callable[[str], bool] = _never
     containers: frozenset[str] = frozenset()
     sizes: frozenset[str] = frozenset()
+    counting: frozenset[str] = frozenset()
+    partitive: frozenset[str] = frozenset()
     interrogatives: tuple[str, ...] = ()
     greetings: frozenset[str] = frozenset()
     placing: frozenset[str] = frozenset()

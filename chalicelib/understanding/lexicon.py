@@ -9,6 +9,7 @@ from typing import Final
 from chalicelib.domain.catalogue import Catalogue, Option, OptionGroup, Select
 from chalicelib.domain.resolution import OptionRef
 from chalicelib.understanding.language import IdiomWords, Language, Role
+from chalicelib.understanding.packs import PackGatherer, Packs
 from chalicelib.understanding.spelling import SURE_LENGTH_MIN, Speller, is_one_typo
 from chalicelib.understanding.tokens import keys_of, number_in
 
@@ -50,7 +51,7 @@ class Lexicon:
     *multipliers* are the numbers that multiply the one before them: "two dozen".
     *has_pronoun* says that the number one may stand for an item: "a large one".
     *pairs* are the phrases for two that are one of what is *paired*: "a pair of gloves".
-    *packs* are the numbers of one thing that the options of a group make one: "pack of 50".
+    *packs* are the numbers that options and names say of what is sold: "pack of 50".
     *plural_names* are the names of items that the menu itself has in the plural: "chips".
     """
 
@@ -71,7 +72,7 @@ class Lexicon:
     plural_names: frozenset[str]
     containers: frozenset[str]
     placing: frozenset[str]
-    packs: Mapping[str, frozenset[int]]
+    packs: Packs
     sizes: frozenset[str]
     idioms: IdiomWords
     speller: Speller
@@ -107,7 +108,7 @@ class _Compiler:
         self._option_words: dict[str, dict[OptionRef, None]] = {}
         self._exact: set[tuple[str, OptionRef]] = set()
         self._plural_names: set[str] = set()
-        self._packs: dict[str, set[int]] = {}
+        self._packs = PackGatherer(language)
         self._respelt = dict(_respellings(catalogue, language))
 
     def lexicon(self) -> Lexicon:
@@ -146,7 +147,7 @@ class _Compiler:
             paired=frozenset(map(self._language.singular, self._language.paired)),
             plural_names=frozenset(self._plural_names),
             placing=self._language.placing,
-            packs={group: frozenset(numbers) for group, numbers in self._packs.items()},
+            packs=self._packs.packs({words: s.items for words, s in self._phrases.items()}),
             sizes=self._language.sizes,
             idioms=self._idioms(),
             containers=frozenset(map(self._language.singular, self._language.containers)),
@@ -196,8 +197,11 @@ class _Compiler:
         longest = PHRASE_CHARACTERS_MAX if self._language.segments else PHRASE_LENGTH_MAX
         for item in self._catalogue.items.values():
             names = (item.name, *item.aliases)
+            self._packs.add_item(item.sku, self._keys(item.name))
             for name in filter(self._is_plural, names):
-                self._plural_names.add(" ".join(self._keys(name)))
+                # "Tacos" beside "taco" is more than one; "fries" beside "french fry" is not.
+                if self._is_plural(item.name) or self._keys(name) != self._keys(item.name):
+                    self._plural_names.add(" ".join(self._keys(name)))
             for phrase in dict.fromkeys(self._menu_phrases(names)):
                 for word in self._telling(phrase):
                     self._item_words.setdefault(word, {})[item.sku] = None
@@ -221,14 +225,11 @@ class _Compiler:
     def _add_option(self, group: OptionGroup, option: Option, title: tuple[str, ...]) -> None:
         ref = OptionRef(group=group.group, value=option.value)
         name = self._keys(option.name)
+        for said in (option.name, *option.aliases):
+            self._packs.add_option(ref, self._keys(said), title)
         for phrase in dict.fromkeys(self._menu_phrases((option.name, *option.aliases))):
             senses = self._senses(phrase)
             senses.options = (*senses.options, ref)
-            is_pack = not self._language.containers.isdisjoint(phrase)
-            if is_pack and self._language.sizes.isdisjoint(phrase):
-                numbers = (number_in(word) for word in phrase)
-                found = {number for number in numbers if number is not None}
-                self._packs.setdefault(group.group, set()).update(found)
             if phrase == name:
                 self._exact.add((" ".join(phrase), ref))
             for word in self._telling(phrase):

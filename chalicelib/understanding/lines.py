@@ -103,8 +103,11 @@ class LineWriter:
         same = self.drafts[-1] if part.head.is_same and self.drafts else None
         opens = any(isinstance(e, Opener | Wish) for e in part.before)
         part.after, later = split_later(part.after)
-        for place, (number, told) in enumerate(self._told_apart(part)):
+        apart = self._told_apart(part)
+        for place, (number, told) in enumerate(apart):
             draft = self._draft(sku, number, opens=opens or place > 0)
+            draft.is_measured = any(isinstance(e, Opener) and e.is_measured for e in part.before)
+            draft.is_plural, draft.is_share = part.head.is_plural, len(apart) > 1
             if same is not None:
                 self._wish_alike(draft, same, wishes)
             for elements in told:

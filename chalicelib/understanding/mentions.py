@@ -37,6 +37,7 @@ class Mention:
     is_several: bool = False
 
 
+_SINGLE_OR_DOUBLE: Final = (1, 2)
 OWNERS_MAX: Final = 200
 _TELLING_LENGTH_MIN: Final = 4
 """Letters of a name that are spelt right, from which they vouch for the rest of it."""
@@ -94,10 +95,24 @@ def _is_unit(mentions: list[Mention], place: int, lexicon: Lexicon) -> bool:
         if mention.senses.items and mention.match is not Match.PART:
             groups = lexicon.groups_of[mention.senses.items[0]]
             own = [ref for ref in holders if ref.group in groups]
-            return not mention.is_plural and len(own) != 1
+            if mention.is_plural or len(own) == 1 or _is_of_size(mentions, place):
+                return False
+            return bool(own) or not _is_held(groups, lexicon)
         if not (mention.senses.options or mention.senses.role is Role.FILLER):
             return False
     return False
+
+
+def _is_of_size(mentions: list[Mention], place: int) -> bool:
+    """Whether the number before the "pack of" at *place* is what it holds: "a six pack of cola"."""
+    number = mentions[place - 1].senses.number if place else None
+    return (number or 0) > 1 and not (mentions[place].broken or mentions[place].is_plural)
+
+
+def _is_held(groups: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether an option of *groups* says what the item comes in, if not in what was said."""
+    owned = (lexicon.option_words.get(container, {}) for container in lexicon.containers)
+    return any(ref.group in groups for refs in owned for ref in refs)
 
 
 def _is_size(mentions: list[Mention], place: int, lexicon: Lexicon) -> bool:
@@ -225,7 +240,7 @@ class _Finder:
                 if reach and senses.role in {Role.MEASURE, Role.CONTAINER}:
                     return reach
                 if (
-                    senses.number is not None
+                    senses.number in _SINGLE_OR_DOUBLE
                     and self._menu_reach(place + length - 1) >= place + length
                 ):
                     # On a menu with single and double, "a single" says which.

@@ -43,7 +43,8 @@ def question_for(
     if not (reading.refused and question.choices):
         return question
     labels = phrasebook.semicolon.join(choice.label for choice in question.choices)
-    return replace(question, prompt=phrasebook.change_what.format(order=labels))
+    prompt = phrasebook.change_what.format(order=labels)
+    return replace(question, prompt=prompt, refused=True)
 
 
 def _of_lines(

@@ -1,5 +1,6 @@
 """The menu parser: from a text to order lines, without a model."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -7,9 +8,10 @@ from itertools import pairwise
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.pricing import LINES_MAX
 from chalicelib.domain.resolution import Line, Question, Reading
+from chalicelib.understanding.agreement import signs_spelt
 from chalicelib.understanding.asides import Asides
 from chalicelib.understanding.asking import Asking
-from chalicelib.understanding.coupons import split_coupon
+from chalicelib.understanding.coupons import Named, bare_code, split_coupon
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Head, Join
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
@@ -18,13 +20,18 @@ from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.lexicon import compile_lexicon, fitted
 from chalicelib.understanding.lines import written_lines
 from chalicelib.understanding.mentions import Mention, find_mentions
+from chalicelib.understanding.picking import Picking
 from chalicelib.understanding.postpositive import amounts_in_front, classified, count_behind
 from chalicelib.understanding.remarks import Remarks
 from chalicelib.understanding.replies import Heard, Replies
 from chalicelib.understanding.retrieval import CANDIDATES_MAX, Retrieval
 from chalicelib.understanding.scopes import ElementReader
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, Token, keys_of, tokenise
+from chalicelib.understanding.traps import Traps
 from chalicelib.understanding.whereabouts import Whereabouts
+
+_SLASH = re.compile(r"[^\W\d_]{2}/[^\W\d_]{2}")
+"""Between words it may be "or" as well as "and": "cola/lemonade"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,8 @@ class MenuReader:
         self._asides = Asides(language)
         self._remarks = Remarks(language)
         self._whereabouts = Whereabouts(language)
-        self._replies = Replies(self._lexicon, language)
+        self._replies = Replies(self._lexicon, language, Picking(catalogue, language))
+        self._traps = Traps(self._lexicon, language)
         self._retrieval = Retrieval(catalogue.items, self._lexicon.item_words)
 
     def read(self, text: str) -> Reading:
@@ -71,7 +79,7 @@ class MenuReader:
         tea") is merged with what was understood; any other is read for itself, and certain
         only where it plainly takes the place of that. One that can't be read changes nothing.
         """
-        heard = self._hear(text)
+        heard = self._hear_code(signs_spelt(text, self._language))
         merged = None if heard.named.is_open else self._replies.merged(heard, question)
         if merged is None:
             merged = self._replies.alone(self._explanation(heard).reading, heard, question)
@@ -83,6 +91,21 @@ class MenuReader:
             coupon=heard.named.code,
             rest=heard.rest,
         )
+
+    def _hear_code(self, text: str) -> Heard:
+        """Return an answer as heard, with the code that it gives beside a yes or no, or alone."""
+        heard = self._hear(text)
+        if heard.named.names_codes:
+            return heard
+        found = bare_code(text[:TEXT_LENGTH_MAX], self._is_word)
+        if found is None:
+            return heard
+        code, rest = found
+        answer = self._hear(rest)
+        if answer.tokens and self._replies.says(answer) is None:
+            return heard
+        named = Named(code=code, rest=rest, names_codes=True)
+        return replace(answer, named=named, rest=rest)
 
     def _hear(self, text: str) -> Heard:
         """Return *text* as elements, each word in its use."""
@@ -96,6 +119,7 @@ class MenuReader:
         if self._language.postpositive:
             mentions = amounts_in_front(mentions)
         uses, doubts = choose_uses(mentions, self._lexicon, self._language)
+        doubts |= self._traps.doubts(mentions, uses)
         grammar = ElementReader(mentions, uses, self._lexicon)
         grammar.read()
         elements = grammar.elements
@@ -105,12 +129,14 @@ class MenuReader:
         if named.is_open:
             doubts.add(Doubt.COUPON_OPEN)
         only_asks = self._asking.only_asks(spoken)
+        if _SLASH.search(spoken):
+            doubts.add(Doubt.ALTERNATIVES)
         if only_asks or self._asking.is_open(spoken):
             doubts.add(Doubt.QUESTION)
         if len(text) > TEXT_LENGTH_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
         rest = named.rest + text[TEXT_LENGTH_MAX:] if named.names_codes else None
-        return Heard(named, rest, tokens, mentions, elements, doubts, only_asks)
+        return Heard(named, rest, tokens, mentions, elements, doubts, only_asks, text)
 
     def _beside(self, mentions: list[Mention]) -> list[Mention]:
         """Return *mentions* with those that stand beside the order as filler, or as doubtful."""
@@ -147,6 +173,9 @@ class MenuReader:
 
     def _knows_word(self, word: str) -> bool:
         return self._lexicon.speller.knows(keys_of(word, self._language))
+
+    def _is_word(self, word: str) -> bool:
+        return self._knows_word(word) or self._sells(word)
 
     def _sells(self, word: str) -> bool:
         """Whether *word* is of the menu alone: of a name, and no word of the language."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from chalicelib.domain.resolution import Line, OptionRef, Question, Reading
+from chalicelib.understanding.agreement import IDLE, Agreement
 from chalicelib.understanding.coupons import Named
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Head, Join, Opener, Wish
@@ -12,15 +13,14 @@ from chalicelib.understanding.language import Language, Role
 from chalicelib.understanding.lexicon import Lexicon
 from chalicelib.understanding.lines import written_lines
 from chalicelib.understanding.mentions import Mention
-from chalicelib.understanding.tokens import Token, keys_of
+from chalicelib.understanding.picking import Picking
+from chalicelib.understanding.tokens import Token
 
-_IDLE: Final = frozenset((Role.FILLER, Role.DEFINITE, Role.YES))
 _OF_THE_CHOICE: Final = frozenset((Doubt.NUMBER_OPEN, Doubt.PART_OF_A_NAME))
 _OF_THE_NO: Final = frozenset((Doubt.NEGATION_OPEN,))
 _ADDS: Final = frozenset((Role.YES, Role.AND, Role.ALSO, Role.WITH))
 _MORE: Final = _ADDS - {Role.YES}
 _LEADS: Final = (Join.STOP, Join.AND, Join.WITH)
-_WORDS_MAX: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Heard:
     """A text as *elements*, with what led to them and what is doubtful so far.
 
     *rest* is the text without the codes that it names, where it names any; one that *only_asks*
-    orders nothing.
+    orders nothing; *text* is as it came.
     """
 
     named: Named
@@ -38,28 +38,45 @@ class Heard:
     elements: list[Element]
     doubts: set[Doubt]
     only_asks: bool = False
+    text: str = ""
 
 
 class Replies:
     """Merges an answer with the orders that its question offered."""
 
-    def __init__(self, lexicon: Lexicon, language: Language) -> None:
+    def __init__(self, lexicon: Lexicon, language: Language, picking: Picking) -> None:
         self._lexicon = lexicon
         self._language = language
+        self._picking = picking
         self._words = language.answers
-        self._agreeing = {keys_of(phrase, language) for phrase in self._words.agreeing}
-        self._refusing = {keys_of(phrase, language) for phrase in self._words.refusing}
+        self._agreement = Agreement(lexicon, language)
 
     def merged(self, heard: Heard, question: Question) -> Reading | None:
         """Return the order that is meant; None for an answer that says nothing of those offered."""
         orders = self._orders(question)
         if not orders:
             return None
-        chosen = self._chosen(heard, orders)
+        says = self.says(heard)
+        if says is False or (says and question.refused):
+            # Who said no and now says yes has not said what is wrong with what was offered.
+            return replace(_asked_again(orders), refused=True)
+        chosen = self._chosen(heard, orders, agrees=bool(says))
         if chosen is not None:
             return Reading(lines=chosen, certain=True)
-        if self._is_all(heard.tokens, self._refusing):
-            return replace(_asked_again(orders), refused=True)
+        merged = self._merged(heard, orders)
+        agrees = any(m.senses.role is Role.YES for m in heard.mentions)
+        if merged is not None and question.refused and agrees:
+            return replace(merged, certain=False)
+        return merged
+
+    def says(self, heard: Heard) -> bool | None:
+        """Return whether an answer agrees, or refuses, and says nothing else."""
+        if Doubt.QUESTION in heard.doubts:
+            return None
+        return self._agreement.says(heard.named.rest, heard.mentions)
+
+    def _merged(self, heard: Heard, orders: list[tuple[Line, ...]]) -> Reading | None:
+        """Return what was offered, as an answer changes or adds to it."""
         heads = [element for element in heard.elements if isinstance(element, Head)]
         if not heads:
             changed = self._changed(heard, orders)
@@ -98,15 +115,20 @@ class Replies:
     ) -> Reading | None:
         """Return what was offered with the items that an answer adds, or says again."""
         known = {line.sku for order in orders for line in order}
+        base = Reading(lines=orders[0], certain=len(orders) == 1)
         if known.isdisjoint(sku for head in heads for sku in head.skus):
             if self._says_just(heard) or not self._adds(heard, _ADDS):
                 return None
-            base = Reading(lines=orders[0], certain=len(orders) == 1)
             return self._plus(base, heard.elements, heard.doubts)
         again = {sku for head in heads for sku in head.skus}
         if len(orders) == 1 and again < known:
+            if self._adds_again(heard):
+                return replace(self._plus(base, heard.elements, heard.doubts), certain=False)
             # It may be all that is wanted, or say again some of what is already understood.
-            return replace(self._amended((), heard.elements, set()), certain=False)
+            said = self._amended((), heard.elements, set())
+            agrees = any(m.senses.role is Role.YES for m in heard.mentions)
+            kept = [line for line in base.lines if agrees and line.sku not in again]
+            return replace(said, lines=(*kept, *said.lines), certain=False)
         picked = [o for o in orders if len(o) == 1 and o[0].sku in heads[0].skus]
         others = {sku for head in heads[1:] for sku in head.skus}
         if len(orders) == 1 or len(picked) != 1 or not known.isdisjoint(others):
@@ -141,18 +163,11 @@ class Replies:
         told = [m.senses.role for m in heard.mentions if m.senses.role is not Role.FILLER]
         return bool(told) and (told[0] in roles or told[-1] is Role.ALSO)
 
-    def _is_all(self, tokens: Sequence[Token], phrases: Collection[tuple[str, ...]]) -> bool:
-        """Whether *tokens* are one of *phrases* or several, and otherwise change nothing."""
-        keys, place, is_said = [token.key for token in tokens], 0, False
-        while place < len(keys):
-            ends = range(min(place + _WORDS_MAX, len(keys)), place, -1)
-            said = next((end for end in ends if tuple(keys[place:end]) in phrases), None)
-            idle = next((end for end in ends if self._is_idle(" ".join(keys[place:end]))), None)
-            if said is None and idle is None:
-                return False
-            is_said = is_said or said is not None
-            place = said or idle or place
-        return is_said
+    def _adds_again(self, heard: Heard) -> bool:
+        """Whether an answer wants more of what was understood: "yes, and a tea"."""
+        roles = {m.senses.role for m in heard.mentions}
+        is_more = not self._words.adding.isdisjoint(token.key for token in heard.tokens)
+        return Role.YES in roles and (is_more or not roles.isdisjoint(_MORE))
 
     def _changed(self, heard: Heard, orders: Sequence[tuple[Line, ...]]) -> Reading | None:
         """Return the order that was offered, changed by an answer that names no item."""
@@ -190,26 +205,22 @@ class Replies:
         is_open = says_one or says_less or says_more
         return replace(changed, certain=False) if is_open else changed
 
-    def _chosen(self, heard: Heard, orders: Sequence[tuple[Line, ...]]) -> tuple[Line, ...] | None:
+    def _chosen(
+        self, heard: Heard, orders: Sequence[tuple[Line, ...]], *, agrees: bool
+    ) -> tuple[Line, ...] | None:
         """Return the order that an answer without any other word agrees to or picks."""
         if Doubt.QUESTION in heard.doubts:
             return None
-        told = [m for m in heard.mentions if m.senses.role not in _IDLE]
-        agrees = any(m.senses.role is Role.YES for m in heard.mentions) and not told
-        if len(orders) == 1 and (agrees or self._is_all(heard.tokens, self._agreeing)):
+        if agrees and len(orders) == 1:
             return orders[0]
         keys = [token.key for token in heard.tokens if not self._is_idle(token.key)]
-        places = [self._language.ordinals[key] for key in keys if key in self._language.ordinals]
-        others = [key for key in keys if key not in self._language.ordinals]
-        is_choice = len(places) == 1 < len(orders) and set(others) <= {"1"}
-        if not is_choice or places[0] > len(orders):
-            return None
-        return orders[places[0] - 1 if places[0] > 0 else places[0]]
+        has_digit = any(character.isdigit() for character in heard.text)
+        return self._picking.picked(keys, orders, has_digit=has_digit)
 
     def _is_idle(self, key: str) -> bool:
         senses = self._lexicon.phrases.get(key)
         is_ordinal = key in self._language.ordinals
-        return senses is not None and senses.role in _IDLE and not is_ordinal
+        return senses is not None and senses.role in IDLE and not is_ordinal
 
     def _amended(
         self,

@@ -309,6 +309,9 @@ class ElementReader(Qualifiers):
             and not is_placed
             and self._stands_for_item(place)
         ):
+            if after in _SAYS_MORE and self._mentions[self._before_options(place)].senses.number:
+                # "One ham one with cheese" may be one of ham and cheese, or one of each.
+                self.doubts.add(Doubt.NUMBER_OPEN)
             self._one(place)
             return
         if before is Role.TIMES and isinstance(last, Head | Wish):
@@ -369,5 +372,6 @@ _REFERRING: Final = _POINTERS | {
     Role.YES,
 }
 _PAIR: Final = 2
+_SAYS_MORE: Final = frozenset((Role.WITH, Role.WITHOUT, Role.NO))
 _SAME_REACH: Final = 2
 _POINT_LENGTH_MAX: Final = 5

@@ -53,19 +53,23 @@ def may_share(first: Part, second: Part, lexicon: Lexicon) -> bool:
     """Whether what trails *second* may be meant for *first* too: "a tea and a coffee with milk".
 
     So it may where both items offer it and nothing was said of the first, with no comma
-    between the two; behind a comma, where nothing of that kind was said of it. What stands
-    before the first may be meant for a second that nothing opens: "a large ham and tuna".
+    between the two; behind a comma, where nothing of that kind was said of it; without "with",
+    where nothing opens the second: "tea and coffee iced". What stands before the first may be
+    meant for such a second too: "a large ham and tuna", "large ham, tuna", "two cups of tea and
+    coffee".
     """
     between = [*first.after, *second.before]
+    if between == [Join.STOP] and not second.after[1:]:
+        return _have_in_common(first, second, lexicon)
     if between[:1] != [Join.AND]:
         return False
     if between == [Join.AND] and not second.after:
-        return _have_in_common(first, second, lexicon)
+        return _measures_both(first) or _have_in_common(first, second, lexicon)
     is_parted = second.after[:1] == [Join.STOP]
     told = {ref.group for wish in _wishes([*first.before, *between]) for ref in wish.refs}
     trailing = {ref.group for wish in _wishes(second.after) for ref in wish.refs}
     is_told = bool(told & trailing) if is_parted else bool(told)
-    led = is_parted or second.after[:1] == [Join.WITH]
+    led = is_parted or second.after[:1] == [Join.WITH] or between == [Join.AND]
     if not led or is_told:
         return False
     if Join.EACH in second.after or any(isinstance(e, Opener) for e in second.after):
@@ -76,6 +80,12 @@ def may_share(first: Part, second: Part, lexicon: Lexicon) -> bool:
         for wish in wishes
         for sku in first.head.skus[:1]
     )
+
+
+def _measures_both(first: Part) -> bool:
+    """Whether what measures several of *first* may measure the second too: "two cups of tea and coffee"."""
+    openers = (element for element in first.before if isinstance(element, Opener))
+    return any(opener.is_measured and (opener.number or 1) > 1 for opener in openers)
 
 
 def _have_in_common(first: Part, second: Part, lexicon: Lexicon) -> bool:

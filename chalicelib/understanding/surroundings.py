@@ -72,10 +72,13 @@ class Surroundings:
 
     def _is_definite(self, place: int) -> bool:
         """Whether "the" leads the options that end before *place*."""
+        return self._role(self._before_options(place)) in {Role.DEFINITE, Role.ONTO}
+
+    def _before_options(self, place: int) -> int:
         before = place - 1
         while before > 0 and self._uses[before] is Use.OPTION:
             before -= 1
-        return self._role(before) in {Role.DEFINITE, Role.ONTO}
+        return before
 
     def _is_pronoun(self, place: int) -> bool:
         """Whether a "one" at *place* closes what its option opened: nothing is counted by it."""
@@ -86,6 +89,9 @@ class Surroundings:
         following = self._mentions[place + 1 : place + 2]
         if not following or following[0].broken or self._is_definite(place):
             return True
+        if self._role(self._before_options(place)) is Role.WITH:
+            # "One with cheese one with ham": what "with" leads is not what the next one is.
+            return False
         return following[0].senses.role in _AFTER_PRONOUN
 
     def _role(self, place: int) -> Role | None:

@@ -32,8 +32,12 @@ _BEHIND_NUMBER = re.compile(rf"\d[ {_DASHES}]?$")
 _INCH_MARKS = re.compile(r"(?<=\d)(?:\u201d|\u2032\u2032|'')")
 _MINUS = re.compile(rf"(?<!\w)[{_DASHES}]$")
 _TIMES_MINUS = re.compile(rf"\bx\s*[{_DASHES}]\s*(?=\d)")
+_ODD_SIGN = re.compile(r"~\s*(?=\d)|(?<=\d)\+(?=\s+[^\W\d]|$)|(?<=[\w)] )[\-\u2212](?=[^\W\d_])")
+"""About a number, or more than it: "~10", "10+"; or what may be minus: "burger -onions"."""
+_MINUS_BEHIND_PLUS = re.compile(r"(\+[^\n]*?\s)[\-\u2212](?=\s)")
 _ODD_NUMBER: Final = " oddnumber "
 """What a half, a superscript or a circled digit is read as: a word that no menu knows."""
+_SIGNS: Final = frozenset("~+-\u2212")
 _SENTENCE_ENDS: Final = ".;!?\n"
 _BINDS_NEXT = re.compile(r"[$\u20ac\u00a3\u00a5]\s?$|[^\W\d_]{3}$")
 _BINDS_LAST: Final = ("%", "$", "\u20ac", "\u00a3", "\u00a5")
@@ -120,6 +124,8 @@ def _plain(text: str) -> str:
         text = "".join(_apart(c) for c in text)
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).replace("\u2044", "/")
     text = _INCH_MARKS.sub('"', text)
+    if not _SIGNS.isdisjoint(text):
+        text = _ODD_SIGN.sub(_ODD_NUMBER, _MINUS_BEHIND_PLUS.sub(rf"\1{_ODD_NUMBER}", text))
     text = _TIMES_MINUS.sub(_ODD_NUMBER, _APOSTROPHES.sub("", text.casefold()))
     return _WITH_SLASH.sub(lambda found: " without " if found.group(1) else " with ", text)
 

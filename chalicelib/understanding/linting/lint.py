@@ -22,6 +22,7 @@ _WHY_UNREAD = frozenset(
         Code.ITEM_IS_OPTION,
         Code.PHRASE_IS_GRAMMAR,
         Code.PHRASE_TOO_LONG,
+        Code.ALIAS_REPEATS,
     )
 )
 """What tells by itself why a name is not read."""

@@ -1,6 +1,6 @@
 """What holds for every text."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -114,10 +114,10 @@ def test_a_nasty_text_is_read_in_bounded_time(piece: str) -> None:
     reader = READERS[id(SANDWICHES)]
     text = (piece * 2_000)[:2_000]
 
-    start = perf_counter()
+    start = process_time()
     reader.read(text)
 
-    assert perf_counter() - start < 0.25
+    assert process_time() - start < 0.25
 
 
 def test_a_large_catalogue_builds_in_seconds_and_reads_in_milliseconds() -> None:
@@ -131,12 +131,12 @@ def test_a_large_catalogue_builds_in_seconds_and_reads_in_milliseconds() -> None
         )
     )
 
-    start = perf_counter()
+    start = process_time()
     reader = MenuReader(catalogue)
-    built = perf_counter() - start
-    start = perf_counter()
+    built = process_time() - start
+    start = process_time()
     reading = reader.read("could i please get an oak lamp model 16000 with a long name")
-    read = perf_counter() - start
+    read = process_time() - start
 
     assert built < 20
     assert read < 0.25
