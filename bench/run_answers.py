@@ -5,7 +5,7 @@ when it is read, and has been confirmed by then. The source is made up as it is 
 that are all of one length. Reports lie in files. Runs are kept, in a simulated control table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import md5
 from io import BytesIO
 from pathlib import Path
@@ -26,10 +26,21 @@ from simulation.dynamodb.service import DynamoDB
 from simulation.dynamodb.times import INSTANT
 from simulation.scheduler import EPOCH_MS, Scheduler
 
+READINGS = "ReadingsTable"
 
-def answering(lines: int, folder: Path) -> Called:
-    """Return clients over a source of so many *lines*; reports go to *folder*."""
-    return Called(dynamodb=Tables(), sqs=Queues(), s3=Objects(lines, folder))
+
+def answering(lines: int, folder: Path, batches: object = None) -> Called:
+    """Return clients over a source of so many *lines*; reports go to *folder*.
+
+    With *batches* every line is a text of its own that nobody has read before.
+    """
+    line = order if batches is None else text
+    return Called(dynamodb=Tables(), sqs=Queues(), s3=Objects(lines, folder, line), batches=batches)
+
+
+def text(number: int) -> bytes:
+    """Return a line of a text."""
+    return b'{"customer_id":"c%08d","text":"flurble %08d"}\n' % (number, number)
 
 
 class Tables:
@@ -39,7 +50,7 @@ class Tables:
         control = DynamoDB(Scheduler(), times=INSTANT, limits=UNLIMITED)
         control.create("ControlTable", TABLES["ControlTable"])
         client = DynamoDBClient(control, None)
-        self.get_item, self.put_item = client.get_item, client.put_item
+        self.get_item, self._put_item = client.get_item, client.put_item
         self.update_item = client.update_item
         self._item = _confirmed()
         self.planted = 0
@@ -49,9 +60,15 @@ class Tables:
         self.planted += len(call["TransactItems"])
         return answered()
 
+    def put_item(self, **call: Any) -> dict[str, Any]:  # noqa: ANN401 (boto3's own)
+        """Put an item; what a model said is forgotten."""
+        return answered() if call["TableName"] == READINGS else self._put_item(**call)
+
     def batch_get_item(self, **call: Any) -> dict[str, Any]:  # noqa: ANN401 (boto3's own)
-        """Return a confirmed order for each key."""
+        """Return a confirmed order for each key; nothing of what a model may have said."""
         ((table, wanted),) = call["RequestItems"].items()
+        if table == READINGS:
+            return answered(Responses={}, UnprocessedKeys={})
         items = [{**self._item, **key} for key in wanted["Keys"]]
         return answered(Responses={table: items}, UnprocessedKeys={})
 
@@ -75,8 +92,9 @@ class Queues:
 class Objects:
     """S3's calls that a keeper makes."""
 
-    def __init__(self, lines: int, folder: Path) -> None:
-        self._line_bytes = len(order(1))
+    def __init__(self, lines: int, folder: Path, line: Callable[[int], bytes] = order) -> None:
+        self._line = line
+        self._line_bytes = len(line(1))
         self._size = lines * self._line_bytes
         self._folder = folder
         self._metadata: dict[str, dict[str, str]] = {}
@@ -106,9 +124,9 @@ class Objects:
 
     def _source(self, start: int, end: int) -> bytes:
         first, last = start // self._line_bytes, (end - 1) // self._line_bytes
-        text = b"".join(map(order, range(first + 1, last + 2)))
+        lines = b"".join(map(self._line, range(first + 1, last + 2)))
         before = first * self._line_bytes
-        return text[start - before : end - before]
+        return lines[start - before : end - before]
 
     def _file(self, call: Mapping[str, Any]) -> Path:
         key: str = call["Key"]

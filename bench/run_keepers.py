@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pydantic import SecretStr
+
+from bench.run_menu import READER, OneMenu
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.dynamodb.grants import DynamoGrants
 from chalicelib.adapters.dynamodb.plantings import DynamoPlantings
@@ -21,7 +24,7 @@ from chalicelib.application.ports import Clock
 from chalicelib.application.run_ports import Keepers, Lane
 from chalicelib.bootstrap import Services
 from chalicelib.domain.pace import RatePlan
-from chalicelib.domain.run import Form, Plan, Run, RunState, Source
+from chalicelib.domain.run import Form, ModelWay, Plan, Run, RunState, Source
 from chalicelib.settings import Settings
 
 RUN = "run_bench"
@@ -34,25 +37,27 @@ MERCHANT = "coffee-house"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Called:
-    """The AWS clients that a keeper calls, or what stands in for them."""
+    """The AWS clients that a keeper calls, or what stands in for them; and a Batch API, if any."""
 
     dynamodb: Any
     sqs: Any
     s3: Any
+    batches: Any = None
 
 
 def keeper(called: Called, clock: Clock, pool: Pool | None = None) -> KeepRun:
     """Return a keeper in a container of its own. Without *pool* it makes one call at a time."""
-    return _services(called, clock, pool).keep_run
+    return services(called, clock, pool).keep_run
 
 
 def make(
     called: Called, clock: Clock, *, per_second: float, gzip: bool = False, run_id: str = RUN
 ) -> Run:
-    """Put a run of the file at `SOURCE` on record."""
+    """Put a run of the file at `SOURCE` on record. Where there is a Batch API, it is asked."""
     source = Source(key=SOURCE, form=Form.JSON_LINES, gzip=gzip)
     rate = RatePlan(per_second=per_second)
-    plan = Plan(name=run_id, merchant=MERCHANT, source=source, rate=rate)
+    model = ModelWay.NOW if called.batches is None else ModelWay.BATCH
+    plan = Plan(name=run_id, merchant=MERCHANT, source=source, rate=rate, model=model)
     run = Run(id=run_id, plan=plan, state=RunState.DRAFT, made_at=clock.now(), made_by="bench")
     return runs(called).open(run)
 
@@ -92,27 +97,34 @@ class _Nobody(Keepers):
         """Call nobody."""
 
 
-def _services(called: Called, clock: Clock, pool: Pool | None) -> Services:
-    services = Services(_settings(), clock=clock, random_number=lambda: 0.5)
-    services.clients = cast("Clients", called)
+def services(called: Called, clock: Clock, pool: Pool | None = None) -> Services:
+    """Return a container's services, of a keeper or of a worker of the lane."""
+    built = Services(_settings(called), clock=clock, random_number=lambda: 0.5)
+    built.clients = cast("Clients", called)
+    if called.batches is not None:
+        menu: Any = OneMenu()
+        built.batches, built.catalogues, built.reader = called.batches, menu, READER
     # Built here, since what `Services` may give them, threads, is nothing for virtual time.
-    patience: Any = {"clock": clock, "backoff": services.backoff}
+    patience: Any = {"clock": clock, "backoff": built.backoff}
     queue: Any = {"client": called.sqs, "clock": clock, "pool": pool, "grouped": True}
-    services.runs = runs(called)
-    services.sources = S3Sources(client=called.s3, bucket=BUCKET)
-    services.reports = S3Reports(client=called.s3, bucket=BUCKET)
-    services.grants = DynamoGrants(client=called.dynamodb, table="CouponsTable", **patience)
-    services.plantings = DynamoPlantings(
+    built.runs = runs(called)
+    built.sources = S3Sources(client=called.s3, bucket=BUCKET)
+    built.reports = S3Reports(client=called.s3, bucket=BUCKET)
+    built.grants = DynamoGrants(client=called.dynamodb, table="CouponsTable", **patience)
+    built.plantings = DynamoPlantings(
         client=called.dynamodb, table="OrdersTable", retention_days=30, pool=pool, **patience
     )
-    services.lane = Lane(
+    built.lane = Lane(
         intents=SqsQueue(url=TEXTS, **queue), settlements=SqsQueue(url=READY, **queue)
     )
-    return services
+    return built
 
 
-def _settings() -> Settings:
+def _settings(called: Called) -> Settings:
+    asks: dict[str, Any] = {"model_batches": True, "openai_api_key": SecretStr("key")}
     return Settings(
+        readings_table="ReadingsTable",
+        **(asks if called.batches is not None else {}),
         orders_table="OrdersTable",
         coupons_table="CouponsTable",
         control_table="ControlTable",

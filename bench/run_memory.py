@@ -16,9 +16,13 @@ from pathlib import Path
 from bench.codes import peak_mb
 from bench.figures import Figure
 from bench.run_answers import answering
-from bench.run_keepers import RUN, keeper, make, stands, start
+from bench.run_keepers import RUN, make, services, stands, start
+from bench.run_provider import Provider
+from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.resolution import Reading
 from chalicelib.domain.run import RunState
 from chalicelib.entrypoints.wire.run_lines import parse_line
+from chalicelib.understanding.readers import MenuReaders
 from simulation.clock import VirtualClock
 from simulation.scheduler import Scheduler
 
@@ -52,9 +56,9 @@ class Measuring:
         self.process.wait()
 
 
-def begin(lines: int = LINES) -> Measuring:
+def begin(lines: int = LINES, *how: str) -> Measuring:
     """Begin to measure beside what else is measured: about two minutes of computing for the million."""
-    command = [sys.executable, "-m", "bench.run_memory", str(lines)]
+    command = [sys.executable, "-m", "bench.run_memory", str(lines), *how]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 (this interpreter, this module)
     return Measuring(lines=lines, process=process)
 
@@ -75,14 +79,28 @@ def peak(many: Measuring, *, few: int = FEW) -> Figure:
     )
 
 
-def _measured(lines: int) -> dict[str, float]:
-    """Return the memory and the computing time of this process, once all is done."""
+class _Unsure(MenuReaders):
+    """A parser that settles nothing and keeps nothing."""
+
+    def read(self, _: str, _catalogue: Catalogue) -> Reading:
+        """Return that it can't tell."""
+        return Reading(lines=(), certain=False)
+
+
+def _measured(lines: int, *, late: bool) -> dict[str, float]:
+    """Return the memory and the computing time of this process, once all is done.
+
+    *late*: every line is a text that goes through the Batch API.
+    """
     clock = VirtualClock(Scheduler())
     with tempfile.TemporaryDirectory() as folder:
-        called = answering(lines, Path(folder))
+        called = answering(lines, Path(folder), Provider(handed=None) if late else None)
         make(called, clock, per_second=PER_SECOND)
         start(called, clock)
-        keep = keeper(called, clock)
+        container = services(called, clock)
+        if late:
+            container.reader = _Unsure()
+        keep = container.keep_run
         while (run := stands(called)).open:
             kept = keep(RUN, parse_line, clock.now() + INVOCATION_MS)
             if kept.next_at is not None:
@@ -95,4 +113,4 @@ def _measured(lines: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measured(int(sys.argv[1]))))
+    print(json.dumps(_measured(int(sys.argv[1]), late="--late" in sys.argv)))

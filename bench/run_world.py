@@ -41,7 +41,7 @@ from simulation.scheduler import Scheduler
 from simulation.stack import Stack
 
 INVOCATION_MS = 20_000
-INVOCATIONS_MAX = 20
+INVOCATIONS_MAX = 60
 CONFIRMED = {"S": Status.CONFIRMED}
 
 
@@ -73,14 +73,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watched:
-    """One of boto3's clients; *around* is told of every call, and makes it."""
+    """One of boto3's clients, or the Batch API; *around* is told of every call, and makes it."""
 
     inner: Any
     around: Callable[[str, Callable[[], Any]], Any]
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (any of boto3's calls)
         call = getattr(self.inner, name)
-        return lambda **parameters: self.around(name, lambda: call(**parameters))
+        return lambda *given, **named: self.around(name, lambda: call(*given, **named))
 
 
 class World:
@@ -100,8 +100,10 @@ class World:
         call_ms: int = 0,
         befalls: Mapping[int, How] | None = None,
         codes: Collection[str] = (),
+        batches: object = None,
     ) -> None:
         self.made: Counter[str] = Counter()
+        self.order: list[str] = []
         self._befalls = dict(befalls or {})
         self._answers, self._call_ms, self._worked = answers, call_ms, 0
         scheduler = Scheduler()
@@ -110,11 +112,12 @@ class World:
         services = self.stack.services(retries=False)
         self._intents = services.intents
         self._ready = Queue(url=READY, scheduler=scheduler)
-        queues = [self._ready, Queue(url=TEXTS, scheduler=scheduler)]
+        self._texts = Queue(url=TEXTS, scheduler=scheduler)
+        queues = [self._ready, self._texts]
         dynamodb: Any = services.clients.dynamodb
         s3 = S3Client(scheduler, call_ms=0)
         sqs = SqsClient(scheduler, queues, call_ms=0)
-        self.called = Called(dynamodb=dynamodb, sqs=sqs, s3=s3)
+        self.called = Called(dynamodb=dynamodb, sqs=sqs, s3=s3, batches=batches)
         s3.put_object(
             Bucket=BUCKET, Key=SOURCE, Body=gzip.compress(content, 1) if packed else content
         )
@@ -141,6 +144,7 @@ class World:
             dynamodb=_Watched(inner=self.called.dynamodb, around=self._around),
             sqs=_Watched(inner=self.called.sqs, around=self._around),
             s3=_Watched(inner=self.called.s3, around=self._around),
+            batches=self._watched_batches(),
         )
         keep = keeper(called, self.clock)
         try:
@@ -151,8 +155,13 @@ class World:
         if kept.next_at is not None:
             self.clock.sleep(max(kept.next_at - self.clock.now(), 0))
 
+    def _watched_batches(self) -> object:
+        batches = self.called.batches
+        return None if batches is None else _Watched(inner=batches, around=self._around)
+
     def _around(self, name: str, call: Callable[[], Any]) -> Any:  # noqa: ANN401 (boto3's answers)
         self.made[name] += 1
+        self.order.append(name)
         how = self._befalls.pop(self.made.total(), None)
         self._strike(how, How.DIES_BEFORE, How.HANGS_BEFORE)
         answer = call()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from chalicelib.application.confirm_intent import ConfirmIntent
     from chalicelib.application.end_overdue import EndOverdue
     from chalicelib.application.keep_run import KeepRun
+    from chalicelib.application.lane_rules import LaneRules
     from chalicelib.application.list_orders import ListOrders
     from chalicelib.application.make_run import MakeRun
     from chalicelib.application.reconcile import Reconcile
@@ -415,11 +416,16 @@ class Services(ModelServices):
         )
 
     @cached_property
-    def bulk_resolve(self) -> "ResolveIntents":
-        """Resolve a batch of the lane."""
+    def lane_rules(self) -> "LaneRules":
+        """What runs say of their lines in the lane."""
         from chalicelib.application.lane_rules import LaneRules
 
-        rules = LaneRules(runs=self.runs, clock=self.clock)
+        return LaneRules(runs=self.runs, clock=self.clock)
+
+    @cached_property
+    def bulk_resolve(self) -> "ResolveIntents":
+        """Resolve a batch of the lane."""
+        rules = self.lane_rules
         return replace(
             self.resolve,
             settlements_queue=self.lane.settlements,
@@ -451,6 +457,11 @@ class Services(ModelServices):
             commit=self.commit,
             hold_seconds=self.settings.hold_seconds,
         )
+
+    @cached_property
+    def bulk_settle(self) -> "SettleOrders":
+        """Settle a batch of the lane."""
+        return replace(self.settle, is_dropped=self.lane_rules.is_dropped)
 
     @cached_property
     def sweep(self) -> "Sweep":

@@ -42,6 +42,8 @@ class Stack:
     outputs: Mapping[str, str]
     key: EllipticCurvePrivateKey
     fresh: bool
+    batches: Mapping[str, str]
+    """The variables by which an operator's command knows whether runs may ask a Batch API."""
 
     def token(self, customer: str) -> str:
         """Return a token for *customer*."""
@@ -63,6 +65,8 @@ class Stack:
             "CATALOGUES_BUCKET": self.outputs["CataloguesBucket"],
             "RUNS_BUCKET": self.outputs["RunsBucket"],
             "RUNS_QUEUE_URL": self.outputs["RunsQueueUrl"],
+            "READINGS_TABLE": self.outputs["ReadingsTable"],
+            **self.batches,
         }
 
     def books(self, coupon: str) -> Reconciled:
@@ -139,7 +143,17 @@ def bring_up(places: Places, package: Path, endpoint_url: str, stand_in: str = "
         template_url = deploy.upload(package.parent, endpoint_url)
         outputs = deploy.deploy(STACK, template_url, parameters, endpoint_url)
     url = deploy.api_url(outputs, endpoint_url)
-    return Stack(api_url=url, endpoint_url=endpoint_url, outputs=outputs, key=key, fresh=fresh)
+    return Stack(
+        api_url=url,
+        endpoint_url=endpoint_url,
+        outputs=outputs,
+        key=key,
+        fresh=fresh,
+        batches={
+            "MODEL_BATCHES": parameters["ModelBatches"],
+            "OPENAI_API_KEY_SECRET": parameters["OpenAiSecretArn"],
+        },
+    )
 
 
 def check_health(stack: Stack) -> str:
@@ -197,14 +211,17 @@ def _deployed(
 def _model(endpoint_url: str, stand_in: str) -> dict[str, str]:
     """Return the parameters for the model that the environment names, for a stand-in, or for none.
 
-    Its key goes into the local cloud's Secrets Manager, as it would in AWS.
+    Its key goes into the local cloud's Secrets Manager, as it would in AWS. A stand-in has a Batch
+    API; of another endpoint the environment says so.
     """
+    batches = "on" if os.environ.get("MODEL_BATCHES", "").lower() in {"on", "true", "1"} else "off"
     key, base_url = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("OPENAI_BASE_URL", "")
     if not key and not base_url:
         if not stand_in:
-            return {"OpenAiSecretArn": ""}
-        base_url = stand_in
-    parameters = {"OpenAiSecretArn": _secret(key or NO_KEY, endpoint_url)}
+            return {"OpenAiSecretArn": "", "ModelBatches": "off"}
+        base_url, batches = stand_in, "on"
+    secret = _secret(key or NO_KEY, endpoint_url)
+    parameters = {"OpenAiSecretArn": secret, "ModelBatches": batches}
     if base_url:
         parameters["OpenAiBaseUrl"] = base_url
     if model := os.environ.get("OPENAI_MODEL", ""):

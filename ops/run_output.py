@@ -43,6 +43,8 @@ def bar(view: RunView) -> str:
         full = int(view.share * BAR_CHARS)
         done = f"[{'#' * full}{'.' * (BAR_CHARS - full)}] {view.share:4.0%}  {done}"
     parts = [view.state, done, f"{view.outcomes.collected:,} collected", f"{view.rate_now:,.1f}/s"]
+    if view.put_off is not None and view.put_off.waiting:
+        parts.append(f"{view.put_off.waiting:,} put off")
     if view.eta is not None:
         parts.append(f"until {moment(view.eta)[11:19]} UTC")
     return "  ".join(parts)
@@ -67,6 +69,9 @@ def told(view: RunView) -> str:
     lines.append(f"  read      {view.lines_read:,} lines, {view.queued:,} queued")
     if view.faults:
         lines.append(f"            faults: {_counts(view.faults)}")
+    if view.put_off is not None:
+        ends = f", batches: {_counts(view.put_off.ends)}" if view.put_off.ends else ""
+        lines.append(f"  put off   {view.put_off.waiting:,} lines wait for a batch{ends}")
     named = ("confirmed", "granted", "needs_input", "expired", "cancelled", "failed", "invalid")
     counts = {name: getattr(outcomes, name) for name in named if getattr(outcomes, name)}
     lines.append(f"  collected {outcomes.collected:,}: {_counts({**counts, **outcomes.others})}")

@@ -52,7 +52,7 @@ def register(subcommands: Any) -> None:  # noqa: ANN401 (argparse keeps the type
         _named(verb)
         verb.set_defaults(drop=False)
         if command is RunCommand.CANCEL:
-            what = "also cancel what was fed and is not understood yet"
+            what = "also cancel what was fed and is not settled yet"
             verb.add_argument("--drop", action="store_true", help=what)
     watch = "watch it until it ends; exits with 1 if it did not complete, or had bad lines"
     _named(_verb(verbs, "watch", watch, _watch))
@@ -105,7 +105,12 @@ def _register_make(make: ArgumentParser) -> None:
         "--bad-lines", type=BadLines, choices=list(BadLines), default=BadLines.SKIP, help="skip"
     )
     make.add_argument(
-        "--model", type=ModelWay, choices=list(ModelWay), default=ModelWay.NOW, help="now"
+        "--model",
+        type=ModelWay,
+        choices=list(ModelWay),
+        default=ModelWay.NOW,
+        help="who reads what the parser can't settle: the model, at once (now, if not given);"
+        " its Batch API, for half the price and up to a day later; or nobody (never)",
     )
     make.add_argument(
         "--answer-within", type=int, default=3_600, help="seconds that each line has; 3600"

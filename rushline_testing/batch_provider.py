@@ -31,11 +31,13 @@ class BatchProvider:
     """Files and batches. A batch is over once it was looked at more than *looks* times.
 
     *script* and *answers* say what the model makes of each text. Half of the requests fail in
-    the modes in which some do, every second one. *now* is in seconds.
+    the modes in which some do, every second one. A batch whose id is in *modes* has a mode of
+    its own: the first is `batch_1`. *now* is in seconds.
     """
 
     script: Script = field(default_factory=dict)
     mode: BatchMode = BatchMode.COMPLETES
+    modes: Mapping[str, BatchMode] = field(default_factory=dict)
     answers: Mode = Mode.RIGHT
     looks: int = 1
     now: Callable[[], float] = time.time
@@ -108,9 +110,11 @@ class BatchProvider:
         return {"object": "list", "data": found, "has_more": more, "first_id": None}
 
     def _come_to_its_end(self, batch: Json) -> None:
-        match self.mode:
-            case BatchMode.COMPLETES | BatchMode.OUT_OF_ORDER:
+        match self.modes.get(batch["id"], self.mode):
+            case BatchMode.COMPLETES:
                 self._end(batch, "completed", half=False)
+            case BatchMode.OUT_OF_ORDER:
+                self._end(batch, "completed", half=False, backwards=True)
             case BatchMode.PARTLY:
                 self._end(batch, "completed", half=True)
             case BatchMode.EXPIRES:
@@ -131,13 +135,13 @@ class BatchProvider:
         fault = {"code": code, "message": "as it would be said", "line": None, "param": None}
         batch["errors"] = {"object": "list", "data": [fault]}
 
-    def _end(self, batch: Json, status: str, *, half: bool) -> None:
+    def _end(self, batch: Json, status: str, *, half: bool, backwards: bool = False) -> None:
         batch["status"] = status
         requests = [json.loads(row) for row in self.files[batch["input_file_id"]].splitlines()]
         done = requests[::2] if half else requests
         failed = requests[1::2] if half else []
         answered = list(self._answered(done))
-        if self.mode is BatchMode.OUT_OF_ORDER:
+        if backwards:
             answered.reverse()
         if answered:
             batch["output_file_id"] = self._written(answered)

@@ -21,27 +21,28 @@ from urllib.parse import parse_qs, urlsplit
 from rushline_testing.batch_provider import BatchMode, BatchProvider, Json
 from rushline_testing.loopback import REQUEST_SECONDS_MAX, LoopbackServer
 
-__all__ = ["BatchMode", "BatchProvider", "BatchServer"]
+__all__ = [
+    "BatchApi",
+    "BatchHandler",
+    "BatchHttpServer",
+    "BatchMode",
+    "BatchProvider",
+    "BatchServer",
+]
 
 Answer = tuple[int, bytes]
 
 
-class BatchServer(LoopbackServer):
-    """Serves *provider* on a free port of 127.0.0.1 while entered."""
+class BatchApi:
+    """What there is to answer to each call, of what is in *provider*."""
 
     def __init__(self, provider: BatchProvider) -> None:
-        super().__init__()
         self.provider = provider
         self.calls: list[str] = []
         """Every call so far: the method and the path, with STAR for each id."""
         self.retry_after: int | None = None
         self._failing: dict[str, deque[tuple[int, bool]]] = {}
         self.lock = threading.Lock()
-
-    def _bound(self) -> ThreadingHTTPServer:
-        server = _HttpServer(("127.0.0.1", 0), _Handler)
-        server.batch = self
-        return server
 
     def fail(self, call: str, status: int, *, times: int = 1, done: bool = False) -> None:
         """Have *call* be answered with *status* the next *times*; *done* or not all the same.
@@ -86,13 +87,30 @@ class BatchServer(LoopbackServer):
         return self.provider.page(int(asked.get("limit", ["20"])[0]), asked.get("after", [None])[0])
 
 
-class _HttpServer(ThreadingHTTPServer):
-    daemon_threads = False
-    batch: BatchServer
+class BatchServer(LoopbackServer, BatchApi):
+    """Serves *provider* on a free port of 127.0.0.1 while entered."""
+
+    def __init__(self, provider: BatchProvider) -> None:
+        LoopbackServer.__init__(self)
+        BatchApi.__init__(self, provider)
+
+    def _bound(self) -> ThreadingHTTPServer:
+        server = BatchHttpServer(("127.0.0.1", 0), BatchHandler)
+        server.batch = self
+        return server
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _HttpServer
+class BatchHttpServer(ThreadingHTTPServer):
+    """A server with a Batch API, or with none."""
+
+    daemon_threads = False  # so that closing waits for every request
+    batch: BatchApi | None = None
+
+
+class BatchHandler(BaseHTTPRequestHandler):
+    """Answers the calls of the Batch API; without one, nothing is there."""
+
+    server: BatchHttpServer
     timeout = REQUEST_SECONDS_MAX
 
     def do_GET(self) -> None:
@@ -104,8 +122,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._respond(None)
 
     def do_POST(self) -> None:
-        """Answer a POST: of a form, the file; else JSON."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        """Answer a POST."""
+        self.post(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    def post(self, body: bytes) -> None:
+        """Answer a POST of *body*: of a form, the file; else JSON."""
         kind = self.headers.get("Content-Type", "")
         if kind.startswith("multipart/form-data"):
             self._respond(_file_in(kind, body))
@@ -117,6 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = parts.path.strip("/").split("/")
         masked = "/".join("STAR" if place == 2 else name for place, name in enumerate(path))  # noqa: PLR2004 (/v1/KIND/ID)
         batch = self.server.batch
+        if batch is None:
+            self.send_error(404)
+            return
         status, content = batch.answer(f"{self.command} /{masked}", path, parts.query, body)
         if not status:
             self.close_connection = True

@@ -53,7 +53,8 @@ class Rushline:
     def __init__(self, *, asking: Model | None = None, **settings: Any) -> None:  # noqa: ANN401 (checked by Settings)
         """Take *settings* other than the defaults, by the names of `chalicelib.settings`.
 
-        *asking* is a model to ask in the place of the scripted one.
+        *asking* is a model to ask in the place of the scripted one. Where they name an endpoint,
+        that is asked instead, as in a deployment: remembered, and for runs in batches.
         """
         self._asking = asking
         self._given = settings
@@ -113,7 +114,8 @@ class Rushline:
         self.workers = Workers(self._lambdas, self.clock, self.queues)
 
     def _build(self, settings: Settings) -> Services:
-        built = Services(settings, clock=self.clock, model=self._asking or self.model)
+        scripted = None if "openai_base_url" in self._given else self.model
+        built = Services(settings, clock=self.clock, model=self._asking or scripted)
         built.clients = self.clients
         return built
 

@@ -9,10 +9,11 @@ Standard library only.
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
 
-from rushline_testing.loopback import REQUEST_SECONDS_MAX, LoopbackServer
+from rushline_testing.batch_server import BatchApi, BatchHandler, BatchHttpServer, BatchProvider
+from rushline_testing.loopback import LoopbackServer
 from rushline_testing.model_answers import Asked, Mode, Reply, Says, Script, reply_to
 
 __all__ = ["Asked", "Mode", "ModelServer"]
@@ -21,14 +22,20 @@ __all__ = ["Asked", "Mode", "ModelServer"]
 class ModelServer(LoopbackServer):
     """Serves on a port of 127.0.0.1, a free one if 0, while entered. *script* says what each text means.
 
-    *slow_seconds* is how long the slow modes last; leaving ends them at once. Script and
+    With *batches* it has a Batch API too. *slow_seconds* is how long the slow modes last; leaving ends them at once. Script and
     mode may be changed at any time.
     """
 
     def __init__(
-        self, script: Script | None = None, *, slow_seconds: float = 5, port: int = 0
+        self,
+        script: Script | None = None,
+        *,
+        slow_seconds: float = 5,
+        port: int = 0,
+        batches: BatchProvider | None = None,
     ) -> None:
         super().__init__()
+        self.batches = batches
         self._port = port
         self.script = script or {}
         self.mode = Mode.RIGHT
@@ -46,6 +53,7 @@ class ModelServer(LoopbackServer):
         self._stopped.clear()
         server = _HttpServer(("127.0.0.1", self._port), _Handler)
         server.model = self
+        server.batch = BatchApi(self.batches) if self.batches is not None else None
         return server
 
     def __exit__(
@@ -80,21 +88,18 @@ class ModelServer(LoopbackServer):
         return self._stopped.wait(seconds)
 
 
-class _HttpServer(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing waits for every request
+class _HttpServer(BatchHttpServer):
     request_queue_size = 64
     model: ModelServer
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(BatchHandler):
     server: _HttpServer
-    timeout = REQUEST_SECONDS_MAX
 
-    def do_POST(self) -> None:
-        """Answer a request for a chat completion."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    def post(self, body: bytes) -> None:
+        """Answer a request for a chat completion, or one of the Batch API's."""
         if self.path != "/v1/chat/completions":
-            self.send_error(404)
+            super().post(body)
             return
         model, asked = self.server.model, Asked(body=json.loads(body))
         mode = model.mode
@@ -107,9 +112,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # the client had enough
         finally:
             model.leave()
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet: the output is the test's."""
 
     def _send(self, reply: Reply, mode: Mode) -> None:
         self.send_response(reply.status)

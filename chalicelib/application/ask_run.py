@@ -182,21 +182,26 @@ class AskRun:
 
     def _hand_in(self, run: Run, batch: Batch, now: int) -> Batch | Progress:
         """Return the batch once the provider has it: whoever was here before may have handed it in."""
+        menu = self._menu(run, batch)
+        asks = self._asked(run, batch, menu) if menu is not None else ()
+        # The last thing before it is handed in: who stands still in between hands in another one.
         found = self.batches.find(batch.name, batch.begun_at)
         if found is None and run.is_over:
             return self._ended(run, batch, "called_off")
-        if found is None:
-            menu = self._menu(run, batch)
-            rows = self.reports.rows(texts_list(run), run.progress.put_off.texts, batch.start)
-            texts = [text_row(row).text for row, _ in islice(rows, batch.texts)]
-            if menu is None:
-                return self._ended(run, batch, "menu_gone")
+        if found is None and menu is None:
+            return self._ended(run, batch, "menu_gone")
+        if found is None and menu is not None:
             try:
-                asks = [ask for _, ask in self._asks(texts, menu)]
                 found = self.batches.begin(batch.name, menu, asks)
             except BatchRefusedError:
                 return self._ended(run, batch, "refused")
         return replace(batch, id=found, look_at=now + LOOK_MS)
+
+    def _asked(self, run: Run, batch: Batch, menu: Catalogue) -> Sequence[Ask]:
+        """Return what is to be asked in *batch*."""
+        rows = self.reports.rows(texts_list(run), run.progress.put_off.texts, batch.start)
+        texts = [text_row(row).text for row, _ in islice(rows, batch.texts)]
+        return [ask for _, ask in self._asks(texts, menu)]
 
     def _look(self, run: Run, batch: Batch, batch_id: str, now: int) -> Batch | Progress:
         seen, age = self.batches.look(batch_id), now - batch.begun_at

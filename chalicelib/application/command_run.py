@@ -32,7 +32,7 @@ class CommandRun:
     def __call__(self, run_id: str, command: RunCommand, *, drop: bool = False) -> Run:
         """Return the run as it then stands. A repeat changes nothing.
 
-        *drop*, with cancel, also drops what was fed and is not understood yet. Raises
+        *drop*, with cancel, also drops what was fed and is not settled yet. Raises
         `RunNotFoundError`, `RunRefusedError` where the command can't be obeyed, and
         `IllegalMoveError` where the run's state does not allow it.
         """

@@ -7,8 +7,9 @@ from chalicelib.application.ask_run import AskRun
 from chalicelib.application.check_run import CheckRun
 from chalicelib.application.collect_run import Collecting, CollectRun
 from chalicelib.application.feed_run import FeedRun
+from chalicelib.application.keep_batches import KeptBatches
+from chalicelib.application.keep_results import POLL_MS, KeptResults
 from chalicelib.application.ports import Clock
-from chalicelib.application.put_off_lines import LateReading, PuttingOff
 from chalicelib.application.run_ports import (
     Lane,
     Plantings,
@@ -25,8 +26,6 @@ from chalicelib.domain.run import (
     BadLines,
     Check,
     Cursor,
-    ModelWay,
-    Place,
     Progress,
     Run,
     RunState,
@@ -44,9 +43,6 @@ LANE_MAX = 10_000
 """Messages in the lane at which a run waits: what the lane's workers answer in some minutes."""
 
 LEASE_MS = 120_000
-POLL_MS = 2_000
-FLUSH_MS = 10_000
-FLUSH_BYTES = 1_000_000
 IDLE_MS = 20_000
 """A run with nothing to do for longer is left to its next keeper."""
 
@@ -106,12 +102,10 @@ class _Keeper:
         self._parse = parse
         self._checking: Reading | None = None
         self._feeding: Reading | None = None
-        self._feeding_late: LateReading | None = None
-        self._putting_off: PuttingOff | None = None
-        self._collecting: Collecting | None = None
-        self._flushed_at = rule.clock.now()
-        self._poll_at = 0
-        self._renew_at = rule.clock.now() + LEASE_MS // 2
+        self._batches = KeptBatches(rule.ask, rule.feed, rule.collect.reports, rule.sources)
+        now = rule.clock.now()
+        self._results = KeptResults(rule.collect, self._collector, now)
+        self._renew_at = now + LEASE_MS // 2
 
     def keep(self, stop_at: int) -> Kept:
         clock = self._rule.clock
@@ -154,7 +148,7 @@ class _Keeper:
             if self._run.checks:
                 self._check()
                 return True
-            did = self._ask(now)
+            did = self._look_after_batches(now)
             did = (self._run.feeds and self._feed(now)) or did
             did = self._gather(now) or did
         except SourceUnusableError as error:
@@ -194,7 +188,7 @@ class _Keeper:
         if allowed.over:
             self._end(self._failed(run, "window_closed", "The window closed before the last line."))
             return True
-        if not allowed.lines or not _has_lines(run) or self._lane_is_long():
+        if not allowed.lines or not self._has_lines() or self._lane_is_long():
             return False
         self._record(self._fed(allowed.lines))
         return True
@@ -203,74 +197,56 @@ class _Keeper:
         """Feed up to *most* lines: of those that were put off while some are ready, else the next."""
         seal = self._run.progress.seal or self._sealed()
         self._run = run = replace(self._run, progress=replace(self._run.progress, seal=seal))
-        put_off, feed = run.progress.put_off, self._rule.feed
-        ready = min(most, put_off.ready - put_off.fed.rows)
-        if ready > 0:
-            self._feeding_late = self._feeding_late or self._late(seal, put_off.fed)
-            return feed.late(run, self._feeding_late, ready, self._parse)
+        late = self._batches.fed(run, seal, most, self._parse)
+        if late is not None:
+            return late
         self._feeding = self._feeding or self._reading(seal, run.progress.fed)
-        if self._rule.ask is not None and run.plan.model is ModelWay.BATCH:
-            self._putting_off = self._putting_off or self._rule.ask.putting_off(run)
-        return feed(run, self._feeding, most, self._parse, self._putting_off)
+        putting_off = self._batches.putting_off(run)
+        return self._rule.feed(run, self._feeding, most, self._parse, putting_off)
 
-    def _ask(self, now: int) -> bool:
+    def _look_after_batches(self, now: int) -> bool:
         """Do what is due about the run's batches; return whether there was anything."""
-        ask = self._rule.ask
-        progress = ask.step(self._run, now) if ask is not None else None
+        progress = self._batches.step(self._run, now)
         if progress is not None:
             self._record(progress)
         return progress is not None
+
+    def _has_lines(self) -> bool:
+        """Whether the run has a line to be fed that waits for no batch."""
+        progress = self._run.progress
+        ready = not progress.ended or progress.put_off.ready > progress.put_off.fed.rows
+        return ready and not self._batches.holds(self._run)
 
     def _lane_is_long(self) -> bool:
         lane = self._rule.lane
         return lane.intents.depth().waiting + lane.settlements.depth().waiting >= LANE_MAX
 
     def _gather(self, now: int) -> bool:
-        run = self._run
-        if run.collects and now >= self._poll_at:
-            if self._collecting is None:
-                seal = run.progress.seal or self._sealed()
-                self._collecting = self._collector(seal)
-            gathered = self._collecting.gather(run, self._parse)
-            if self._collecting.waits or not gathered:
-                self._poll_at = now + POLL_MS
-            if gathered:
-                if self._is_full(now):
-                    self._flush()
-                return True
-        if self._is_full(now):
+        did = self._results.gather(self._run, self._parse, now)
+        if self._results.is_full(self._run, now):
             self._flush()
-        return False
+        return did
 
-    def _collector(self, seal: Seal) -> Collecting:
-        rule, progress = self._rule, self._run.progress
-        reading, late = self._reading(seal, progress.collected), None
-        if self._run.plan.model is ModelWay.BATCH:
-            late = self._late(seal, progress.put_off.collected)
+    def _collector(self) -> Collecting:
+        rule, run = self._rule, self._run
+        seal = run.progress.seal or self._sealed()
+        reading = self._reading(seal, run.progress.collected)
+        late = self._batches.collected(run, seal)
         reports = rule.collect.reports
-        return Collecting(rule.plantings, rule.feed.grants, reports, self._run, reading, late)
-
-    def _is_full(self, now: int) -> bool:
-        if self._collecting is None or not self._collecting.moved:
-            return False
-        gathered = self._collecting.gathered
-        # While more is fed, more rows come: what is written now is written anew with them.
-        is_last = not self._run.feeds and self._collecting.has_all(self._run)
-        return is_last or len(gathered.rows) >= FLUSH_BYTES or now - self._flushed_at >= FLUSH_MS
+        return Collecting(rule.plantings, rule.feed.grants, reports, run, reading, late)
 
     def _flush(self) -> None:
-        if self._collecting is None or not self._collecting.moved:
-            return
-        self._record(self._rule.collect(self._run, self._collecting.gathered))
-        self._collecting.begin_anew(self._run.progress)
-        self._flushed_at = self._rule.clock.now()
+        progress = self._results.written(self._run)
+        if progress is not None:
+            self._record(progress)
+            self._results.begin_anew(self._run.progress, self._rule.clock.now())
 
     def _finish(self) -> bool:
         """End a run of which everything is collected; return whether it was."""
         run = self._run
         if run.feeds or run.collects or run.state is RunState.PAUSED:
             return False
-        if self._rule.ask is not None and run.progress.put_off.batches:
+        if self._batches.is_awaited(run):
             return False
         if run.state is RunState.RUNNING and not run.progress.fed.lines:
             run = self._failed(run, "source_empty", "There is no line in the file.")
@@ -291,14 +267,10 @@ class _Keeper:
     def _reading(self, seal: Seal, cursor: Cursor) -> Reading:
         return Reading(self._rule.sources, self._run.plan, seal, cursor)
 
-    def _late(self, seal: Seal, place: Place) -> LateReading:
-        return LateReading(self._rule.collect.reports, self._rule.sources, self._run, seal, place)
-
     def _give_up(self, error: SourceUnusableError) -> None:
         """End what can't be read any further. What was fed and not collected stays uncollected."""
         run = self._run
-        if self._rule.ask is not None:
-            self._rule.ask.call_off(run)
+        self._batches.call_off(run)
         if run.check is not None and run.checks:
             check = replace(run.check, complete=True, faults={**run.check.faults, error.code: 1})
             run = replace(run, check=check)
@@ -336,19 +308,13 @@ class _Keeper:
         if run.feeds:
             most = slice_for(run.plan.rate, SLICE_MAX, SLICE_SECONDS)
             allowed = due(run.plan.rate, run.progress.pace, now, most)
-            if _has_lines(run):
+            if self._has_lines():
                 times.append(now + POLL_MS if allowed.lines else allowed.at)
             elif run.plan.rate.closes_at is not None:
                 times.append(max(run.plan.rate.closes_at, now + 1))
-        asks_at = self._rule.ask.next_at(run) if self._rule.ask is not None else None
-        if asks_at is not None:
-            times.append(max(asks_at, now + 1))
+        batch_at = self._batches.next_at(run)
+        if batch_at is not None:
+            times.append(max(batch_at, now + 1))
         if run.collects:
-            times.append(max(self._poll_at, now + 1))
+            times.append(max(self._results.poll_at, now + 1))
         return min(times)
-
-
-def _has_lines(run: Run) -> bool:
-    """Whether *run* has a line to be fed that waits for no batch."""
-    progress = run.progress
-    return not progress.ended or progress.put_off.ready > progress.put_off.fed.rows

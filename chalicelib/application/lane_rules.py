@@ -10,6 +10,11 @@ from chalicelib.domain.run import ModelWay, RunState
 LOOK_EACH_MS = 1_000
 
 
+def never_dropped(_: Pending) -> bool:
+    """Say that nothing was dropped: of what is in no lane."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
     """What a run said when it was looked at, at *at*."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.application.lane_rules import never_dropped
 from chalicelib.application.live import answered_live
 from chalicelib.application.ports import (
     Catalogues,
@@ -30,7 +31,7 @@ from chalicelib.domain.model_use import NO_USE
 from chalicelib.domain.pricing import line_faults
 from chalicelib.domain.resolution import Reading, ReadingMode
 from chalicelib.domain.run import ModelWay
-from chalicelib.domain.settlement import expired
+from chalicelib.domain.settlement import dropped, expired
 
 MODEL_TIMEOUT_MS_MAX = 10_000
 MODEL_TURNS_MAX = 5
@@ -51,11 +52,6 @@ class _Text:
     pending: Pending
     catalogue: Catalogue
     reading: Reading
-
-
-def never(_: Pending) -> bool:
-    """Say that nothing was dropped."""
-    return False
 
 
 def at_once(_: Pending) -> ModelWay:
@@ -89,7 +85,7 @@ class ResolveIntents:
     model: Model | None
     clock: Clock
     mode: ReadingMode = ReadingMode.PARSER_FIRST
-    is_dropped: Callable[[Pending], bool] = never
+    is_dropped: Callable[[Pending], bool] = never_dropped
     """Whether what asked for an intent has since been called off."""
     model_way: Callable[[Pending], ModelWay] = at_once
     """Who reads an intent's text where the parser can't. Of a batch there is what it said before."""
@@ -145,8 +141,7 @@ class ResolveIntents:
         if now >= pending.expires_at:
             return expired(pending, now)
         if self.is_dropped(pending):
-            reason = Reason(code="run_dropped", detail="Its run was cancelled before its turn.")
-            return move(pending, Status.CANCELLED, now, reason=reason)
+            return dropped(pending, now)
         if pending.request.lines:
             return pending
         catalogue = self.catalogues.current(pending.merchant)

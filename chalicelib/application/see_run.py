@@ -8,7 +8,7 @@ from chalicelib.application.run_ports import Reports, Runs
 from chalicelib.domain.errors import RunNotFoundError
 from chalicelib.domain.intent import Reason, Status
 from chalicelib.domain.pace import RatePlan, done_at, measured
-from chalicelib.domain.run import Check, Counts, Progress, Report, Run, RunState
+from chalicelib.domain.run import Check, Counts, ModelWay, Progress, Report, Run, RunState
 from chalicelib.domain.run_line import LineFault
 
 _COUNTED = frozenset({"confirmed", "granted", "needs_input", "expired", "cancelled"})
@@ -45,6 +45,14 @@ class CostView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutOffView:
+    """Lines that were put off for the Batch API: how many are *waiting*, and how batches ended."""
+
+    waiting: int
+    ends: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
     """What a dry run has found so far: *found* and *faults* by name, *total* in minor units."""
 
@@ -62,7 +70,7 @@ class RunView:
     *rate_now* is lines a second over the last half to whole minute, 0 while nothing is fed.
     *share* is the part of the source that was read, and *eta* when the rest will be at the rate
     now: neither is known of a packed file that was not checked, nor the *eta* while lines wait for
-    a batch. *finished* says that nothing will change any more.
+    a batch. *put_off* is None of a run that asks no Batch API. *finished* says that nothing will change any more.
     """
 
     id: str
@@ -79,6 +87,7 @@ class RunView:
     lines_read: int
     queued: int
     faults: Counts
+    put_off: PutOffView | None
     outcomes: OutcomesView
     rate: RatePlan
     rate_now: float
@@ -120,6 +129,7 @@ def view_of(run: Run, now: int, currency: str | None) -> RunView:
         lines_read=progress.fed.lines,
         queued=progress.queued,
         faults=progress.faults,
+        put_off=_put_off(run),
         outcomes=_outcomes(progress),
         rate=run.plan.rate,
         rate_now=round(rate_now, 3),
@@ -166,6 +176,14 @@ def _outcomes(progress: Progress) -> OutcomesView:
         rejected=dict(rejected),
         others={name: count for name, count in counts.items() if name not in named},
     )
+
+
+def _put_off(run: Run) -> PutOffView | None:
+    if run.plan.model is not ModelWay.BATCH:
+        return None
+    put_off = run.progress.put_off
+    # Those of a run that is over wait for nothing any more.
+    return PutOffView(waiting=0 if run.is_over else put_off.waiting, ends=put_off.ends)
 
 
 def _check(check: Check | None) -> CheckView | None:

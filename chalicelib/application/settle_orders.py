@@ -6,19 +6,20 @@ own. What the store refuses is read, what that settles leaves the batch, and wha
 open is tried again, within limits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.application.commit_moves import CommitMoves
 from chalicelib.application.counter_ports import Counters
 from chalicelib.application.draw_units import DrawUnits
+from chalicelib.application.lane_rules import never_dropped
 from chalicelib.application.live import answered_live
 from chalicelib.application.ports import Catalogues, Clock, Control, Intents
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.counter import stock_counter
 from chalicelib.domain.intent import Change, IntentRef, Pending, Reason, Status, move
 from chalicelib.domain.movement import EntryKind, Move
-from chalicelib.domain.settlement import Known, Wanted, goes_without, propose
+from chalicelib.domain.settlement import Known, Wanted, dropped, goes_without, propose
 
 ROUNDS_MAX = 8
 """How often a batch is gone through: anew where terms changed while it was settled, and again
@@ -62,15 +63,24 @@ class SettleOrders:
     draw: DrawUnits
     commit: CommitMoves
     hold_seconds: int
+    is_dropped: Callable[[Pending], bool] = never_dropped
+    """Whether what asked for an intent has since been called off."""
 
     def __call__(self, pendings: Sequence[Pending], stop_at: int) -> Settled:
         """Settle each of *pendings* at most once, whatever came before. Safe to repeat.
 
+        What was called off by now, and is not settled yet, is cancelled instead.
         A repeat of what is settled already changes nothing, and is not delivered again.
         Past *stop_at* (ms) nothing is begun: who is not settled by then comes again.
         """
         newest = {p.ref: p for p in sorted(pendings, key=lambda p: p.turn)}
-        batch = _Batch(to_price=list(newest.values()), stop_at=stop_at)
+        now = self.clock.now()
+        batch = _Batch(to_price=[], stop_at=stop_at)
+        for pending in newest.values():
+            if self.is_dropped(pending):
+                batch.to_record.append(dropped(pending, now))
+            else:
+                batch.to_price.append(pending)
         for _ in range(ROUNDS_MAX):
             self._round(batch)
             if not batch.to_price and not batch.to_draw:

@@ -7,7 +7,7 @@ that records what was done up to there: whoever takes a run over goes on where t
 
 - *draft* has been made; its source may still be on its way. It can be checked.
 - *running* is fed. *paused* is not, but what was fed goes on being collected.
-- *cancelled* is fed no more. With *drop*, what was fed and is not understood yet is dropped.
+- *cancelled* is fed no more. With *drop*, what was fed and is not settled yet is dropped.
 - *failed* ended by itself: its source changed, its lines are bad, its window closed.
 - *completed* has fed and collected every line.
 

@@ -110,6 +110,12 @@ def expired(pending: Pending, now: int) -> Change:
     return move(pending, Status.EXPIRED, now, reason=reason)
 
 
+def dropped(pending: Pending, now: int) -> Change:
+    """Return the change for a line whose run was cancelled with all that it had not settled."""
+    reason = Reason(code="run_dropped", detail="Its run was cancelled before its turn.")
+    return move(pending, Status.CANCELLED, now, reason=reason)
+
+
 def granted(wanted: Wanted, draws: Sequence[tuple[Draw, ...]], now: int) -> Change:
     """Return the change for an order that gets what it claims from *draws*, claim by claim."""
     order, coupons = wanted.reduced, len(wanted.reduced.redemptions)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, SQSEvent, SQSRecord
@@ -21,6 +21,9 @@ from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import IntentRef, Pending
 from chalicelib.entrypoints.model_report import report_consulted, report_errors, report_moves
 from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
+
+if TYPE_CHECKING:
+    from chalicelib.application.settle_orders import SettleOrders
 
 workers = Blueprint(__name__)
 
@@ -131,7 +134,7 @@ def settle(event: SQSEvent) -> Failures:
 )
 def bulk_settle(event: SQSEvent) -> Failures:
     """Settle a batch of the lane of runs."""
-    return _work(event, services().lane.settlements, partial(_settle, stop_at(event)))
+    return _work(event, services().lane.settlements, partial(_bulk_settle, stop_at(event)))
 
 
 def stop_at(event: SQSEvent, before_end_ms: int = STOP_BEFORE_END_MS) -> int:
@@ -142,7 +145,17 @@ def stop_at(event: SQSEvent, before_end_ms: int = STOP_BEFORE_END_MS) -> int:
 
 
 def _settle(until: int, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
-    settled = services().settle([letter.pending for letter in letters], until)
+    return _settled(services().settle, until, letters)
+
+
+def _bulk_settle(until: int, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
+    return _settled(services().bulk_settle, until, letters)
+
+
+def _settled(
+    rule: "SettleOrders", until: int, letters: Sequence[Letter]
+) -> Mapping[IntentRef, Again]:
+    settled = rule([letter.pending for letter in letters], until)
     for change in settled.changes:
         metrics.add_metric(name=f"settled_{change.status}", unit=MetricUnit.Count, value=1)
         logger.info(

@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from local.places import Places
 from local.sample_run import balance, lines
 from local.seen import Seen, seen
 from local.stack import Stack, bring_up
+from local.stand_in import stand_in
+from local.texts import NONSENSE, ROUNDABOUT
 from ops.__main__ import main as operate
 from ops.command import Exit
 from rushline_testing.model_server import ModelServer
@@ -188,6 +191,36 @@ def test_a_model_can_be_tried(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> No
         assert trip.stack.fresh
         assert trip.answered(trip.post("usual", {"text": text})).status == "confirmed"
         assert [asked.text for asked in model.asked] == [text]
+
+
+def test_a_run_goes_through_the_stand_in_s_batches(
+    trip: Trip, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With the rights of a deployed keeper; a batch is looked at a minute after it was handed in."""
+    with ExitStack() as until_then:
+        model = stand_in(free_port(), until_then)
+        assert model is not None
+        url = trip.stack.endpoint_url
+        trip.stack = bring_up(trip.places, trip.template, url, model.base_url)
+        for name, value in trip.stack.environment.items():
+            monkeypatch.setenv(name, value)
+        # A text is shown folded, and the stand-in knows it as it was written.
+        known = [text for text in ROUNDABOUT if text == text.casefold()]
+        texts = [*["a latte"] * 20, *known, *NONSENSE[:2]]
+        file, results = tmp_path / "lines.jsonl", tmp_path / "results.jsonl"
+        rows = [json.dumps({"customer_id": f"c{n}", "text": t}) for n, t in enumerate(texts)]
+        file.write_text("\n".join(rows))
+        plan = ["--name", "Late", "--merchant", MERCHANT, "--per-second", "50", "--model", "batch"]
+        assert operate(["runs", "make", str(file), *plan]) == Exit.OK
+        for verb in ("start", "watch"):
+            assert operate(["runs", verb, "Late"]) == Exit.OK
+        assert operate(["runs", "results", "Late", "--out", str(results)]) == Exit.OK
+    found = Counter(json.loads(row)["outcome"] for row in results.read_text().splitlines())
+    assert found == {"confirmed": 20 + len(known), "needs_input": 2}
+    assert model.batches is not None
+    assert len(model.batches.asked) == len(known) + 2
+    assert model.asked == ()
+    assert model.batches.files == {}
 
 
 class Intake:

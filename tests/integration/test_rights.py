@@ -3,17 +3,23 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.client import BaseClient
+from pydantic import SecretStr
 
 from chalicelib.bootstrap import Services
+from chalicelib.domain.resolution import Line
+from rushline_testing.batch_server import BatchProvider
 from rushline_testing.demo import CATALOGUE
 from rushline_testing.harness import Rushline
 from rushline_testing.lambdas import Lambdas
-from tests.integration.run_steps import gift, issue, json_lines, make, of_file
+from tests.integration.batch_steps import batched, outlast
+from tests.integration.run_steps import gift, issue, json_lines, make, of_file, of_lines
 from tests.integration.steps import MUFFIN, order, orders, see, settle
 
 POLICIES = Path(__file__).parents[2] / "infra" / "policies"
@@ -42,24 +48,41 @@ OBJECTS = {
 }
 BUCKETS = {"cataloguesbucket": "CataloguesBucket", "runsbucket": "RunsBucket"}
 
+MODEL_KEY = "rushline-model-key"
+SECRETS = {MODEL_KEY: "OpenAiSecretArn"}
+
 Rights = dict[str, set[tuple[str, str]]]
 
 
-def allowed(function: str) -> set[tuple[str, str]]:
-    """Return what a function may do, as pairs of resource and action."""
+def allowed(function: str, condition: str | None = None) -> set[tuple[str, str]]:
+    """Return what a function may do, always or on a *condition*, as pairs of resource and action."""
     policy = json.loads((POLICIES / f"{FUNCTIONS[function]}.json").read_text())
-    return {
-        (_resource(resource), action)
-        for statement in policy["Statement"]
-        if "Fn::If" not in statement
-        for resource in statement["Resource"]
-        for action in statement["Action"]
-    }
+    found = set()
+    for one in policy["Statement"]:
+        when, statement, _ = one.get("Fn::If", (None, one, None))
+        if when == condition:
+            named = [_resource(resource) for resource in statement["Resource"]]
+            found |= {(name, action) for name in named for action in statement["Action"]}
+    return found
+
+
+def excess(used: set[tuple[str, str]], rights: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return what is *used* and no right covers."""
+    return {one for one in used if not any(_covers(right, one) for right in rights)}
+
+
+def idle(rights: set[tuple[str, str]], used: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the *rights* that nothing *used* takes."""
+    return {right for right in rights if not any(_covers(right, one) for one in used)}
+
+
+def _covers(right: tuple[str, str], used: tuple[str, str]) -> bool:
+    return right[1] == used[1] and fnmatchcase(used[0], right[0])
 
 
 def _resource(resource: Any) -> str:
     match resource:
-        case {"Fn::GetAtt": [str(name), "Arn"]}:
+        case {"Fn::GetAtt": [str(name), "Arn"]} | {"Ref": str(name)}:
             return name
         case {"Fn::Sub": str(text)}:
             return text.replace("${", "").replace(".Arn}", "")
@@ -81,7 +104,10 @@ def needed(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str
             index = params["IndexName"]
             yield f"{_named(params['TableName'])}/index/{index}", "dynamodb:Query"
         case _ if "Bucket" in params:
-            yield f"{BUCKETS[_named(params['Bucket'])]}/*", f"s3:{OBJECTS[operation]}"
+            bucket, key = BUCKETS[_named(params["Bucket"])], params["Key"]
+            yield f"{bucket}/{key}", f"s3:{OBJECTS[operation]}"
+        case _ if "SecretId" in params:
+            yield SECRETS[params["SecretId"]], f"secretsmanager:{operation}"
         case _ if "QueueUrl" in params:
             yield _named(params["QueueUrl"]), f"sqs:{operation.removesuffix('Batch')}"
         case _:
@@ -223,6 +249,9 @@ def promote(shop: Rushline) -> None:
     assert shop.sweep()["keepers_called"] == 1
     assert run.finish()["outcomes"]["collected"] == len(lines)
     assert len(run.faults()) == 1
+    given = of_lines(shop, [gift(8)], name="Given at once")
+    given.say("start")
+    assert given.finish()["outcomes"]["confirmed"] == 1
     assert shop.ops().get("/runs").status == 200
     shop.faults.fail("CompleteMultipartUpload", "NoSuchUpload")
     path = f"/runs/{make(shop, large, name='Large').id}/upload/complete"
@@ -231,9 +260,29 @@ def promote(shop: Rushline) -> None:
 
 
 def test_every_function_keeps_to_its_policy(shop: Rushline, used: Rights) -> None:
-    """Nothing is called that AWS would refuse, and no right on a table stands there unused."""
+    """Nothing is called that AWS would refuse, and no right on tables or objects stands there unused."""
     everything(shop)
     for function in FUNCTIONS:
-        assert used[function] <= allowed(function)
-        tables = {right for right in allowed(function) if right[1].startswith("dynamodb:")}
-        assert tables - used[function] == set(), function
+        rights = allowed(function)
+        assert excess(used[function], rights) == set(), function
+        stores = {
+            right for right in rights if right[1].startswith(("dynamodb:", "s3:Get", "s3:Put"))
+        }
+        assert idle(stores, used[function]) == set(), function
+
+
+def test_a_run_in_batches_keeps_to_its_policy(used: Rights) -> None:
+    """A keeper takes all that it may do more where the Batch API is asked, and nobody else needs more."""
+    provider = BatchProvider({"one flurble": [Line(sku="latte", quantity=1)]})
+    with batched(provider, openai_api_key=SecretStr(""), openai_api_key_secret=MODEL_KEY) as shop:
+        secrets = boto3.client("secretsmanager")
+        secrets.create_secret(Name=MODEL_KEY, SecretString="key")
+        lines = [gift(1, text="one flurble"), gift(2, text="a latte")]
+        run = of_lines(shop, lines, model="batch")
+        run.say("start")
+        assert outlast(run)["outcomes"]["confirmed"] == 2
+    only_then = allowed("keep", "AsksBatches")
+    assert excess(used["keep"], allowed("keep") | only_then) == set()
+    assert idle(only_then, used["keep"]) == set()
+    for function in ("api_handler", "bulk_resolve", "bulk_settle", "sweep"):
+        assert excess(used[function], allowed(function)) == set(), function

@@ -163,9 +163,10 @@ def test_a_run_is_paused_and_resumed(shop: Rushline) -> None:
     assert run.outcomes() == {"confirmed": 90}
 
 
-def test_what_is_not_understood_yet_can_be_dropped(shop: Rushline) -> None:
-    """A cancelled run's unresolved texts are cancelled with it; what was placed stands."""
-    lines = [gift(number, text="a latte") for number in range(60)]
+@pytest.mark.parametrize("asked", [{"text": "a latte"}, {}])
+def test_what_is_not_settled_yet_can_be_dropped(shop: Rushline, asked: dict[str, str]) -> None:
+    """A cancelled run's texts and items in the lane are cancelled with it; what was placed stands."""
+    lines = [gift(number, **asked) for number in range(60)]
     run = of_lines(shop, lines, rate={"per_second": 2})
     run.say("start")
     shop.drain(max_rounds=1)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.bootstrap import Services
 from chalicelib.settings import Settings
+from rushline_testing.environment import sealed
 from rushline_testing.lambdas import HANDLERS
 from tests.package.conftest import DEAD_LETTERS, FUNCTIONS, RESOLVERS, WORKERS, Node, OfType
 
@@ -187,12 +189,67 @@ def test_every_setting_is_given_and_nothing_else(
 def test_only_resolving_knows_of_the_model(
     template: Node, functions: dict[str, Node], function: str
 ) -> None:
-    """The secret, who reads at what price, and what is remembered reach who asks the model alone."""
+    """Who reads, at what price and where it is remembered reach who asks the model alone."""
     given = variables(template, functions[function])
+    # A keeper asks in batches, and adds up what its run's lines took.
+    asks = {*RESOLVERS, "Keep"}
+    for name in ("OPENAI_BASE_URL", "OPENAI_MODEL", "REMEMBER_DAYS", "MODEL_INPUT_PRICE"):
+        assert (name in given) == (function in asks)
+    # Who makes runs has to know whether there are batches, and may reach nothing of it.
     for name in ("OPENAI_API_KEY_SECRET", "READING_MODE", "READINGS_TABLE"):
-        assert (name in given) == (function in RESOLVERS)
-    # A keeper adds up what its run's lines took.
-    assert ("MODEL_INPUT_PRICE" in given) == (function in {*RESOLVERS, "Keep"})
+        assert (name in given) == (function in {*asks, "APIHandler"})
+    assert ("MODEL_BATCHES" in given) == (function in {"Keep", "APIHandler"})
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_the_api_has_the_keys_of_tokens(
+    template: Node, functions: dict[str, Node], function: str
+) -> None:
+    """They take most of the room that Lambda gives for variables, and nobody else sees a token."""
+    given = variables(template, functions[function])
+    assert ("JWT_JWKS" in given) == ("JWT_JWKS_URL" in given) == (function == "APIHandler")
+
+
+#: What the code is to decide by, from what a deployment gives it.
+DEPLOYED = {
+    "ModelBatches": "on",
+    "ReadingMode": "parser_first",
+    "OpenAiSecretArn": "arn:aws:secretsmanager:eu-west-1:1:secret:key",
+}
+
+
+@pytest.mark.parametrize("function", ["Keep", "APIHandler"])
+@pytest.mark.parametrize(
+    ("other", "asks"),
+    [
+        ({}, True),
+        ({"ModelBatches": "off"}, False),
+        ({"OpenAiSecretArn": ""}, False),
+        ({"ReadingMode": "parser_only"}, False),
+    ],
+)
+def test_batches_are_switched_by_one_parameter(
+    template: Node, functions: dict[str, Node], function: str, other: dict[str, str], *, asks: bool
+) -> None:
+    """Who makes runs and who keeps them agree on it, with the settings that each is given."""
+    defaults = {name: str(one.get("Default", "x")) for name, one in template["Parameters"].items()}
+    chosen = {**defaults, **DEPLOYED, **other}
+    given = {
+        name: chosen.get(value["Ref"], "a resource") if isinstance(value, dict) else str(value)
+        for name, value in variables(template, functions[function]).items()
+        if not isinstance(value, dict) or "Ref" in value
+    }
+    with sealed():
+        services = Services(Settings.from_environment(given))
+        assert services.make_run.batches is asks
+        assert (services.ask_run is not None) is asks
+    assert template["Parameters"]["ModelBatches"]["Default"] == "off"
+
+
+def test_batches_are_read_as_a_line_of_the_lane_is(functions: dict[str, Node]) -> None:
+    """What a batch answered is found: keeper and resolver agree on model, prompt and memory."""
+    keep, bulk = (functions[name]["Environment"]["Variables"] for name in ("Keep", "BulkResolve"))
+    assert bulk.items() <= keep.items()
 
 
 def test_a_run_is_read_as_a_shopper_is(functions: dict[str, Node]) -> None:

@@ -5,6 +5,8 @@ import pytest
 
 from tests.package.conftest import FUNCTIONS, RESOLVERS, WORKERS, Node
 
+BUCKETS = ("CataloguesBucket/", "RunsBucket/")
+
 #: AWS takes no resource for these.
 DEMAND_A_STAR = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 
@@ -70,8 +72,15 @@ RIGHTS = {
         "CouponsTable": "BatchGetItem UpdateItem",
         "ControlTable": "GetItem UpdateItem",
         "CataloguesBucket/*": "GetObject",
+        "ReadingsTable": "BatchGetItem PutItem",
         "RunsBucket": "ListBucket",
-        "RunsBucket/*": "GetObject PutObject",
+        "RunsBucket/runs/*/source-*": "GetObject",
+        "RunsBucket/runs/*/lines-*": "GetObject",
+        "RunsBucket/runs/*/results/*": "GetObject PutObject",
+        "RunsBucket/runs/*/check/*": "GetObject PutObject",
+        "RunsBucket/runs/*/put-off/*": "GetObject PutObject",
+        "RunsBucket/runs/*/texts/*": "GetObject PutObject",
+        "OpenAiSecretArn": "GetSecretValue",
         "BulkIntentsQueue": "GetQueueAttributes SendMessage",
         "BulkSettlementsQueue": "GetQueueAttributes SendMessage",
         "RunsQueue": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
@@ -160,7 +169,14 @@ def test_only_traces_go_to_a_star(statements: dict[str, list[Node]], function: s
             assert set(statement["Action"]) <= DEMAND_A_STAR
         for resource in statement["Resource"]:
             named = name(resource)
-            assert "*" not in named or named in {"*", "CataloguesBucket/*", "RunsBucket/*"}
+            assert "*" not in named or named == "*" or named.startswith(BUCKETS)
+
+
+def conditional(resources: dict[str, Node], function: str) -> dict[str, tuple[str, object]]:
+    """Return on which condition a role has which statement, and what stands there without it."""
+    (policy,) = resources[f"{FUNCTIONS[function]}Role"]["Properties"]["Policies"]
+    found = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
+    return {then["Sid"]: (condition, otherwise) for condition, then, otherwise in found}
 
 
 @pytest.mark.parametrize("function", RESOLVERS)
@@ -168,11 +184,23 @@ def test_the_models_key_is_readable_only_when_there_is_one(
     resources: dict[str, Node], function: str
 ) -> None:
     """Without a secret nobody may read any."""
-    (policy,) = resources[f"{function}Role"]["Properties"]["Policies"]
-    conditional = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
-    ((condition, then, otherwise),) = conditional
-    assert (condition, otherwise) == ("HasOpenAiSecret", {"Ref": "AWS::NoValue"})
-    assert then["Resource"] == [{"Ref": "OpenAiSecretArn"}]
+    none = {"Ref": "AWS::NoValue"}
+    assert conditional(resources, function) == {"ReadModelKey": ("HasOpenAiSecret", none)}
+
+
+def test_a_keeper_has_what_batches_need_only_where_they_are_asked(
+    template: Node, resources: dict[str, Node]
+) -> None:
+    """With batches off it can neither read the key nor what the model said."""
+    when = ("AsksBatches", {"Ref": "AWS::NoValue"})
+    only = ("ListsOfWhatIsPutOff", "Readings", "ReadModelKey")
+    assert conditional(resources, "Keep") == dict.fromkeys(only, when)
+    switched_on = {"Fn::Equals": [{"Ref": "ModelBatches"}, "on"]}
+    assert template["Conditions"]["AsksBatches"] == {
+        "Fn::And": [{"Condition": "HasOpenAiSecret"}, switched_on]
+    }
+    others = set(FUNCTIONS) - {*RESOLVERS, "Keep"}
+    assert [name for name in others if conditional(resources, name)] == []
 
 
 @pytest.mark.parametrize(("worker", "queue"), WORKERS.items())

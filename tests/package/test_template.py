@@ -103,6 +103,16 @@ def test_a_deployment_without_keys_is_refused(template: Node) -> None:
     }
 
 
+def test_batches_without_a_model_are_refused(template: Node) -> None:
+    """Who switches them on has a model's key, and a mode in which it is asked."""
+    rule = template["Rules"]["BatchesHaveAModel"]
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "ModelBatches"}, "on"]}
+    assert [assertion["Assert"] for assertion in rule["Assertions"]] == [
+        {"Fn::Not": [{"Fn::Equals": [{"Ref": "OpenAiSecretArn"}, ""]}]},
+        {"Fn::Not": [{"Fn::Equals": [{"Ref": "ReadingMode"}, "parser_only"]}]},
+    ]
+
+
 @pytest.mark.parametrize("parameter", ["JwtJwksUrl", "OpenAiBaseUrl"])
 def test_addresses_are_https(template: Node, parameter: str) -> None:
     """Keys and customers' words travel in no clear; empty leaves the setting to its default."""

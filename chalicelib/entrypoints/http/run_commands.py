@@ -39,7 +39,7 @@ def resume_run(call: Call, run_id: str) -> Response:
 
 @route("POST", "/runs/{run_id}/cancel", scopes=OPS)
 def cancel_run(call: Call, run_id: str) -> Response:
-    """Feed no more of a run, and drop what was fed and is not understood yet, if so wished."""
+    """Feed no more of a run, and drop what was fed and is not settled yet, if so wished."""
     drop = parse(call.json_body(), CancelIn).drop if call.raw_body() else False
     return _told(call, run_id, RunCommand.CANCEL, drop=drop)
 

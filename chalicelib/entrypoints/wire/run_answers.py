@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.application.run_ports import Upload
-from chalicelib.application.see_run import CheckView, ReportView, RunView
+from chalicelib.application.see_run import CheckView, PutOffView, ReportView, RunView
 from chalicelib.domain.intent import Reason
 from chalicelib.domain.run import Run, RunState
 from chalicelib.entrypoints.wire.base import Wire
@@ -54,6 +54,13 @@ class RunCostOut(Wire):
     currency: str | None = None
 
 
+class RunPutOffOut(Wire):
+    """Lines that were put off, for their texts go through the provider's Batch API."""
+
+    waiting: int = Field(description="Lines that were put off and are not fed yet.")
+    ends: Counts = Field(description="How batches ended, in the provider's words or ours.")
+
+
 class RunCheckOut(Wire):
     """What a dry run has found so far."""
 
@@ -92,6 +99,9 @@ class RunOut(Wire):
     lines_read: int
     queued: int
     faults: Counts = Field(description="Lines that were not fed, by their fault.")
+    put_off: RunPutOffOut | None = Field(
+        default=None, description="Only of a run that asks the Batch API."
+    )
     outcomes: RunOutcomesOut
     rate: RunRateOut
     rate_now: float = Field(description="Lines a second over the last half to whole minute.")
@@ -153,6 +163,7 @@ def run_out(view: RunView, upload: Upload | None = None) -> RunOut:
         lines_read=view.lines_read,
         queued=view.queued,
         faults=dict(view.faults),
+        put_off=_put_off_out(view.put_off),
         outcomes=RunOutcomesOut(
             collected=outcomes.collected,
             confirmed=outcomes.confirmed,
@@ -208,6 +219,12 @@ def report_out(report: ReportView) -> ReportOut:
 
 def _reason_out(reason: Reason | None) -> RunReasonOut | None:
     return None if reason is None else RunReasonOut(code=reason.code, detail=reason.detail)
+
+
+def _put_off_out(put_off: PutOffView | None) -> RunPutOffOut | None:
+    if put_off is None:
+        return None
+    return RunPutOffOut(waiting=put_off.waiting, ends=dict(put_off.ends))
 
 
 def _check_out(check: CheckView | None) -> RunCheckOut | None:

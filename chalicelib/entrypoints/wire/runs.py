@@ -161,5 +161,5 @@ class CancelIn(Wire):
 
     drop: bool = Field(
         default=False,
-        description="Also cancel what was fed and is not understood yet. Else it is answered.",
+        description="Also cancel what was fed and is not settled yet. Else it is answered.",
     )

@@ -12,54 +12,32 @@ from hypothesis import strategies as st
 from chalicelib.application import ask_run, put_off_lines
 from chalicelib.application.ask_run import LIFE_MS, LOOK_MS_MAX, OPEN_MAX, ROOM_MS, AskRun
 from chalicelib.application.batch_ports import BatchesUnavailableError, BatchRefusedError
-from chalicelib.application.check_run import CheckRun
-from chalicelib.application.collect_run import CollectRun
 from chalicelib.application.command_run import RunCommand
-from chalicelib.application.feed_run import FeedRun
-from chalicelib.application.keep_run import LEASE_MS, KeepRun
 from chalicelib.application.ports import CatalogueDraft, ModelReading, Task
 from chalicelib.application.put_off_lines import Unsettled
 from chalicelib.application.remembered_model import RememberedModel
-from chalicelib.application.run_ports import Lane
-from chalicelib.domain.catalogue import Catalogue, Item
+from chalicelib.application.run_ports import ReadLine, Reports
+from chalicelib.domain.catalogue import Item
 from chalicelib.domain.intent import Request, Status
 from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.pace import RatePlan
 from chalicelib.domain.resolution import Line, Reading
 from chalicelib.domain.run import Form, ModelWay, Plan, Run, RunState, Source
 from chalicelib.domain.run_line import Bad, Buy, LineFault, RunLine
-from chalicelib.understanding.readers import MenuReaders
 from tests.fakes import FakeCatalogues, FakeReadings
 from tests.fakes.batches import FakeBatches, Handed
 from tests.fakes.shop import TEA
-from tests.unit.application.test_keep_run import PRICES, RUN, Crash, Mortal, World
+from tests.unit.application.run_world import PRICES, Mortal, World
 
 USE = ModelUse(calls=1, input_tokens=1_220, cached_tokens=1_000, output_tokens=40)
 EACH = (55 + 25 + 80) // 2
 """What reading a text costs in a batch, at half of `PRICES`."""
 
 
-class ReadOnce(MenuReaders):
-    """The parser, which need not read a text of the tea house's again for each of some hundred runs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[tuple[str, int], Reading] = {}
-
-    def read(self, text: str, catalogue: Catalogue) -> Reading:
-        """Return what *text* means."""
-        key = text, catalogue.version
-        if key not in self._known:
-            self._known[key] = super().read(text, catalogue)
-        return self._known[key]
-
-
-READER = ReadOnce()
-
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 
-def parse(content: bytes, form: Form, columns: Sequence[str]) -> RunLine:  # noqa: ARG001 (a port)
+def parse_text(content: bytes, form: Form, columns: Sequence[str]) -> RunLine:  # noqa: ARG001 (a port)
     """Return the line: a customer's text, or a fault."""
     try:
         row = json.loads(content)
@@ -73,7 +51,9 @@ def parse(content: bytes, form: Form, columns: Sequence[str]) -> RunLine:  # noq
 class BatchWorld(World):
     """The same, with a Batch API, a memory, and a lane that goes by the parser and the memory."""
 
+    parse: ReadLine = parse_text
     batches: FakeBatches = field(default_factory=FakeBatches)
+    has_batches: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -100,44 +80,18 @@ class BatchWorld(World):
             doubt_ms=HOUR_MS,
         )
 
-    def keeper(self) -> KeepRun:
-        """Return a keeper whose every call counts."""
-        runs, reports = Mortal(self.runs, self), Mortal(self.reports, self)
-        plantings, sources = Mortal(self.plantings, self), Mortal(self.sources, self)
-        lane = Lane(
-            intents=Mortal(self.lane.intents, self), settlements=Mortal(self.lane.settlements, self)
-        )
-        catalogues, reader = self.catalogues, READER
-        ask = AskRun(
+    def ask(self, reports: Reports) -> AskRun | None:
+        """Return what asks the Batch API, whose every call counts too."""
+        if not self.has_batches:
+            return None
+        return AskRun(
             build=lambda: Mortal(self.batches, self),
             unsettled=Unsettled(
-                catalogues=catalogues, reader=reader, memory=Mortal(self.memory, self)
+                catalogues=self.catalogues, reader=self.reader, memory=Mortal(self.memory, self)
             ),
             reports=reports,
             prices=PRICES.times(0.5),
         )
-        return KeepRun(
-            runs=runs,
-            sources=sources,
-            plantings=plantings,
-            lane=lane,
-            check=CheckRun(catalogues=catalogues, reader=reader, reports=reports),
-            feed=FeedRun(plantings=plantings, grants=self.grants, lane=lane, clock=self.clock),
-            collect=CollectRun(reports=reports, prices=PRICES),
-            clock=self.clock,
-            ask=ask,
-        )
-
-    def keep(self, seconds: int = 20) -> Run:
-        """Have a keeper for so long, a new one after each crash, while the lane works."""
-        try:
-            kept = self.keeper()(RUN, parse, self.clock.now() + seconds * 1000)
-            if kept.next_at is not None:
-                self.clock.turn(max(kept.next_at - self.clock.now(), 0))
-        except Crash:
-            self.clock.turn(LEASE_MS + 1)
-        self.work()
-        return self.stands()
 
     def work(self) -> None:
         """Have each text confirmed that the parser or the memory settles; ask about the others."""
@@ -146,7 +100,7 @@ class BatchWorld(World):
         assert menu is not None
         for pending in queue.sent:
             text = pending.request.text
-            hint = READER.read(text, menu)
+            hint = self.reader.read(text, menu)
             task = Task(text=text, catalogue=menu, hint=hint, timeout_ms=0)
             (known,) = self.memory.recall_all([task])
             sure = hint.certain or (isinstance(known, ModelReading) and known.reading.certain)
@@ -453,6 +407,26 @@ def test_whoever_writes_a_list_says_whose_keeper_it_is() -> None:
     run = finished(one)
     assert {key.split("/")[2] for key in one.reports.tokens} == {"put-off", "texts", "results"}
     assert all(1 <= token <= run.token for token in one.reports.tokens.values())
+
+
+@pytest.mark.parametrize("ends", ["switched on", "cancelled"])
+def test_a_run_is_held_while_there_is_no_batch_api(ends: str) -> None:
+    """Switched off under way: nothing more is fed, nothing is lost, and it can still be cancelled."""
+    one = world(["1 flurbles", *["a tea"] * 200], per_second=1)
+    one.say(RunCommand.START)
+    one.keep()
+    one.has_batches = False
+    fed = one.stands().progress.fed.lines
+    for _ in range(50):
+        one.keep()
+    assert 0 < one.stands().progress.fed.lines == fed
+    if ends == "switched on":
+        one.has_batches = True
+        assert one.finish().progress.outcomes == {"confirmed": 201}
+        assert one.batches.texts == ["1 flurbles"]
+    else:
+        one.say(RunCommand.CANCEL)
+        assert one.finish().progress.outcomes == {"confirmed": fed - 1, "not_fed": 1}
 
 
 def test_what_is_known_is_not_asked_and_not_put_off() -> None:

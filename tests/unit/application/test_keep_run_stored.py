@@ -36,7 +36,7 @@ from tests.fakes.clock import START, FakeClock
 from tests.fakes.runs import FakeKeepers
 from tests.fakes.shop import Shop
 from tests.fakes.tables import Tables
-from tests.unit.application.test_keep_run import PRICES, RUN, Crash, parse
+from tests.unit.application.run_world import PRICES, RUN, Crash, parse_tea
 
 BUCKET, KEY = "files", "runs/run_1/source"
 RESULTS = f"runs/{RUN}/results"
@@ -151,7 +151,7 @@ class Stored:
         CommandRun(runs=self.runs, keepers=FakeKeepers(), clock=self.clock)(RUN, RunCommand.START)
         for _ in range(200):
             try:
-                kept = self.keeper()(RUN, parse, self.clock.now() + seconds * 1000)
+                kept = self.keeper()(RUN, parse_tea, self.clock.now() + seconds * 1000)
                 if kept.next_at is not None:
                     self.clock.sleep(max(kept.next_at - self.clock.now(), 0))
             except Crash:

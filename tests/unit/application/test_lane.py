@@ -169,6 +169,38 @@ def test_a_dropped_run_s_texts_are_cancelled(
     assert not shop.settlements_queue.sent
 
 
+def items_of_run(shop: Shop, name: str) -> Pending:
+    """Put a line of items of the run on record and return its delivery."""
+    now, ref = shop.clock.now(), IntentRef(customer_id="alice", id=f"in_{name}")
+    one = replace(intent(request(line())), ref=ref, accepted_at=now, expires_at=now + 900_000)
+    shop.put(one)
+    return replace(one.pending, run=RUN)
+
+
+@pytest.mark.parametrize("drop", [True, False])
+def test_a_dropped_run_s_items_are_cancelled(
+    shop: Shop,
+    drop: bool,  # noqa: FBT001 (the parameter's point)
+) -> None:
+    """Unless they were settled before, however often they are delivered; a live customer's never are."""
+    runs = FakeRuns({RUN: made(RunState.RUNNING, drop=False)})
+    services = shop.services()
+    services.runs = runs
+    stop_at = shop.clock.now() + 60_000
+    before, later = items_of_run(shop, "before"), items_of_run(shop, "later")
+    live = replace(items_of_run(shop, "live"), run=None)
+    services.bulk_settle([before], stop_at)
+    runs.runs[RUN] = made(RunState.CANCELLED, drop=drop)
+    shop.clock.turn(1_000)
+    settled = services.bulk_settle([before, later, live], stop_at)
+    assert not settled.again
+    stands = shop.on_record[later.ref]
+    assert stands.status is (Status.CANCELLED if drop else Status.CONFIRMED)
+    assert (stands.reason is not None and stands.reason.code) == (drop and "run_dropped")
+    assert shop.on_record[before.ref].status is Status.CONFIRMED
+    assert shop.on_record[live.ref].status is Status.CONFIRMED
+
+
 class Asked:
     """A model that knows a tea when it is asked."""
 

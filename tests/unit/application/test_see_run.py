@@ -10,8 +10,11 @@ from chalicelib.domain.run import (
     Check,
     Cursor,
     Form,
+    ModelWay,
+    Place,
     Plan,
     Progress,
+    PutOff,
     Run,
     RunState,
     Seal,
@@ -89,6 +92,19 @@ def test_a_check_counts_the_lines(gzip: bool) -> None:  # noqa: FBT001 (the para
     assert seen(run(gzip=True, check=other)).share is None
     stopped = replace(check, faults={"source_broken": 1})
     assert seen(run(gzip=True, check=stopped)).share is None
+
+
+@pytest.mark.parametrize(
+    ("state", "waiting"), [(RunState.RUNNING, 3), (RunState.PAUSED, 3), (RunState.CANCELLED, 0)]
+)
+def test_lines_that_wait_for_a_batch_are_told(state: RunState, waiting: int) -> None:
+    """Of a run that asks the Batch API, until they are fed; while they wait no end is foretold."""
+    lines = PutOff(count=5, fed=Place(rows=2), ends={"expired": 1})
+    of = replace(run(put_off=lines), state=state)
+    view = seen(replace(of, plan=replace(of.plan, model=ModelWay.BATCH)))
+    assert view.put_off is not None
+    assert (view.put_off.waiting, view.put_off.ends, view.eta) == (waiting, {"expired": 1}, None)
+    assert seen(run()).put_off is None
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ OUTPUTS = (
     "CataloguesBucket",
     "RunsBucket",
     "RunsQueueUrl",
+    "ReadingsTable",
 )
 
 
@@ -22,7 +23,14 @@ def test_the_stack_is_written_down_for_its_owner_only(tmp_path: Path) -> None:
     places = Places(base=tmp_path)
     key = keys.signing_key(places.signing_key)
     outputs = dict.fromkeys(OUTPUTS, "a name")
-    stack = Stack(api_url="http://a", endpoint_url="http://e", outputs=outputs, key=key, fresh=True)
+    stack = Stack(
+        api_url="http://a",
+        endpoint_url="http://e",
+        outputs=outputs,
+        key=key,
+        fresh=True,
+        batches={"MODEL_BATCHES": "on"},
+    )
     write_down(places, stack, "RUSH-1")
     content = json.loads(places.stack.read_text())
     assert set(content) == {
@@ -34,5 +42,6 @@ def test_the_stack_is_written_down_for_its_owner_only(tmp_path: Path) -> None:
         "coupon",
         "environment",
     }
+    assert content["environment"].items() >= {"MODEL_BATCHES": "on"}.items()
     assert content["customer_token"] != content["other_customer_token"]
     assert places.stack.stat().st_mode & 0o777 == 0o600

@@ -2,25 +2,18 @@
 
 import json
 
-from chalicelib.domain.catalogue import Catalogue, catalogue_of
 from chalicelib.domain.pricing import line_faults
-from chalicelib.entrypoints.wire.catalogues import CatalogueIn
 from chalicelib.entrypoints.wire.parse import parse
 from chalicelib.entrypoints.wire.requests import IntentIn
 from chalicelib.understanding.reader import MenuReader
 from local.campaign import CUSTOMERS, USES_PER_CUSTOMER
-from local.demo import CATALOGUE, COUPON_UNITS, MERCHANT
+from local.demo import COUPON_UNITS
 from local.texts import AMBIGUOUS, CLEAR, COUPON_ENDINGS, NONSENSE, ROUNDABOUT
 from local.wishes import wishes
+from tests.unit.local.menus import menu
 
 COUPON = "RUSH-12"
 RUSH = wishes(COUPON, CUSTOMERS, 500, seed=1)
-
-
-def menu() -> Catalogue:
-    """Return the demo's menu as the API reads it."""
-    draft = parse(json.dumps(dict(CATALOGUE)).encode(), CatalogueIn).draft(MERCHANT)
-    return catalogue_of(MERCHANT, 1, draft.currency, draft.items, draft.groups)
 
 
 def test_a_seed_always_makes_the_same_rush() -> None:

@@ -14,7 +14,17 @@ import pytest
 
 from chalicelib.application.make_run import run_id_for
 from chalicelib.bootstrap import install
-from chalicelib.domain.run import Check, Cursor, Form, Progress, Report, Run, RunState
+from chalicelib.domain.run import (
+    Check,
+    Cursor,
+    Form,
+    ModelWay,
+    Progress,
+    PutOff,
+    Report,
+    Run,
+    RunState,
+)
 from ops import runs as command
 from ops.__main__ import main
 from ops.run_output import bar, facts
@@ -243,14 +253,19 @@ def test_the_command_line_shows_what_the_api_shows(
 ) -> None:
     """Field by field, of a run that has everything."""
     progress = Progress(
-        fed=Cursor(offset=9, lines=9), faults={"invalid": 1}, outcomes={"rejected:gone": 2}
+        fed=Cursor(offset=9, lines=9),
+        faults={"invalid": 1},
+        outcomes={"rejected:gone": 2},
+        put_off=PutOff(count=3, ends={"expired": 1}),
     )
     check = Check(complete=True, cursor=Cursor(lines=9))
     full = replace(draft, started_at=1, finished_at=2, progress=progress, check=check)
+    full = replace(full, plan=replace(full.plan, model=ModelWay.BATCH))
     shop.runs.runs[RUN] = replace(full, state=RunState.COMPLETED)
     exit_, (fact,) = run("watch", "gifts")
     assert exit_ == 1
     assert fact == shop.ops("GET", f"/runs/{RUN}").json
+    assert fact["put_off"] == {"waiting": 3, "ends": {"expired": 1}}
 
 
 @pytest.mark.usefixtures("draft")
@@ -358,6 +373,24 @@ def test_the_bar_grows(shop: Shop, draft: Run) -> None:
     assert [one.count("#") for one in bars] == [0, 12, 24]
     assert "[" not in bar(view)
     assert "eta" not in facts(view)
+
+
+def test_who_watches_is_told_of_lines_that_wait(
+    shop: Shop, draft: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a run asks the Batch API, how many; at its end how batches ended."""
+    waits = Progress(put_off=PutOff(count=1_234))
+    batched = replace(draft.plan, model=ModelWay.BATCH)
+    shop.runs.runs[RUN] = replace(
+        draft, plan=batched, state=RunState.RUNNING, started_at=1, progress=waits
+    )
+    assert "1,234 put off" in bar(shop.services.see_run(RUN))
+    done = replace(waits, put_off=PutOff(ends={"completed": 7, "expired": 1}))
+    later(shop, state=RunState.COMPLETED, finished_at=2, progress=done)
+    assert main(["runs", "watch", "gifts"]) == 0
+    said = capsys.readouterr().out
+    assert "0 lines wait for a batch, batches: 7 completed, 1 expired" in said
+    assert "put off" not in bar(shop.services.see_run(RUN))
 
 
 def test_results_come_into_one_file(

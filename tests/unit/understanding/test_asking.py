@@ -1,6 +1,6 @@
 """Questions that order, and questions that ask."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -58,8 +58,8 @@ def test_a_text_that_only_asks_orders_nothing(text: str, only_asks: bool) -> Non
 def test_looking_for_a_question_is_linear() -> None:
     """A long text without a question mark is not searched again from each of its characters."""
     text = "tea " * (TEXT_LENGTH_MAX // 4)
-    begin = perf_counter()
+    begin = process_time()
     for _ in range(100):
         assert not ASKING.is_open(text)
 
-    assert perf_counter() - begin < 0.2
+    assert process_time() - begin < 0.2

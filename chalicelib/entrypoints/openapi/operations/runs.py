@@ -149,7 +149,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _command(
         "cancel",
         "Feed no more of a run",
-        "What was fed is answered and collected, or dropped where it is not understood yet.",
+        "What was fed is answered and collected, or dropped where it is not settled yet.",
         errors.IllegalMoveError.code,
         body=CancelIn,
     ),
@@ -157,7 +157,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "results",
         "getRunResults",
         "Get what became of a run's lines",
-        "A line of JSON for each line of the source, in its order, written as the run goes.",
+        "A line of JSON for each line of the source, written as the run goes: in its order, but that"
+        " lines which were put off come behind others.",
     ),
     _report(
         "check/faults",
