@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from chalicelib.application.commit_moves import CommitMoves
     from chalicelib.application.confirm_intent import ConfirmIntent
     from chalicelib.application.end_overdue import EndOverdue
+    from chalicelib.application.foresee_lines import ForeseeLines
     from chalicelib.application.keep_run import KeepRun
     from chalicelib.application.lane_rules import LaneRules
     from chalicelib.application.list_orders import ListOrders
@@ -517,6 +518,19 @@ class Services(ModelServices):
         )
 
     @cached_property
+    def foresee_lines(self) -> "ForeseeLines":
+        """Say what would become of a run's lines."""
+        from chalicelib.application.foresee_lines import ForeseeLines
+
+        return ForeseeLines(
+            catalogues=self.catalogues,
+            reader=self.reader,
+            counters=self.counters,
+            grants=self.grants,
+            clock=self.clock,
+        )
+
+    @cached_property
     def keep_run(self) -> "KeepRun":
         """Keep a run going."""
         from chalicelib.application.check_run import CheckRun
@@ -529,7 +543,7 @@ class Services(ModelServices):
             sources=self.sources,
             plantings=self.plantings,
             lane=self.lane,
-            check=CheckRun(catalogues=self.catalogues, reader=self.reader, reports=self.reports),
+            check=CheckRun(foresee=self.foresee_lines, reports=self.reports),
             feed=FeedRun(
                 plantings=self.plantings, grants=self.grants, lane=self.lane, clock=self.clock
             ),

@@ -62,7 +62,8 @@ def told(view: RunView) -> str:
         if check.faults:
             lines.append(f"            faults: {_counts(check.faults)}")
         lines.append(
-            f"            {check.total:,} {cost.currency or ''} (minor units) at full price"
+            f"            {check.total:,} {cost.currency or ''} (minor units),"
+            f" less {check.discounts:,} in discounts"
         )
     if view.started_at is None:
         return "\n".join(lines)

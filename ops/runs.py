@@ -1,5 +1,6 @@
 """``python -m ops runs``: make, check, start and watch bulk promotions."""
 
+import re
 from argparse import (
     ArgumentParser,
     ArgumentTypeError,
@@ -23,7 +24,7 @@ from chalicelib.domain.errors import RunRefusedError
 from chalicelib.domain.pace import RatePlan
 from chalicelib.domain.run import BadLines, Form, ModelWay, Plan, RunState
 from chalicelib.domain.run_limits import SOURCE_BYTES_MAX
-from ops.command import EXITS, Exit, Progress, operator, say, shared
+from ops.command import EXITS, Exit, Progress, UnusableInputError, operator, say, shared
 from ops.files.kinds import UnusableFileError, kind_of
 from ops.files.writing import replacing
 from ops.run_output import bar, facts, moment, told
@@ -32,7 +33,7 @@ from ops.transfer import get, put_all
 
 FILES = "lines.jsonl, .jsonl.gz, .csv or .csv.gz"
 LOOK_EACH_MS = 2_000
-ID_CHARS = len(run_id_for(""))
+ID = re.compile(r"run_[a-z2-7]{24}")
 
 
 def register(subcommands: Any) -> None:  # noqa: ANN401 (argparse keeps the type to itself)
@@ -88,8 +89,7 @@ def _named(parser: ArgumentParser) -> None:
 
 def _id(text: str) -> str:
     """Return the id of the run that *text* names."""
-    is_id = text.startswith("run_") and len(text) == ID_CHARS
-    return text if is_id else run_id_for(text.strip())
+    return text if ID.fullmatch(text) else run_id_for(text.strip())
 
 
 def _register_make(make: ArgumentParser) -> None:
@@ -238,6 +238,9 @@ def _results(options: Namespace) -> Exit:
 
 
 def _list(options: Namespace) -> Exit:
+    if options.limit < 1:
+        message = "--limit is at least 1"
+        raise UnusableInputError(message)
     services = run_services(options.table)
     for run in islice(services.runs.all(), options.limit):
         fact = {

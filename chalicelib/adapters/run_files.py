@@ -36,7 +36,7 @@ class S3Sources:
     bucket: str
 
     def seal(self, source: Source) -> Seal | None:
-        """Return what the source is now; None if there is nothing."""
+        """Return what the source is now; None if there is nothing. Raises `SourceUnusableError`."""
         try:
             with store_errors():
                 head = self.client.head_object(Bucket=self.bucket, Key=source.key)
@@ -44,7 +44,12 @@ class S3Sources:
             if code_of(error) in MISSING:
                 return None
             raise
-        return Seal(etag=head["ETag"], size=head["ContentLength"])
+        size = head["ContentLength"]
+        if source.size not in {None, size}:
+            code = "source_wrong_size"
+            detail = f"The file has {size} bytes, and {source.size} were announced."
+            raise SourceUnusableError(code, detail)
+        return Seal(etag=head["ETag"], size=size)
 
     def columns(self, source: Source, seal: Seal) -> Sequence[str]:
         """Return the names in a CSV's first record; none for other forms, and for an empty file."""

@@ -5,6 +5,7 @@ the line before it, so a reader that begins at any line's end finds the same lin
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from chalicelib.domain.run_line import LINE_BYTES_MAX, RawLine
 
@@ -22,16 +23,17 @@ def split(
 
     A line ends with a line feed, a carriage return before it is not part of it, and the last
     one may have no end. With *quoted*, a line feed within double quotes (RFC 4180) ends none,
-    unless that makes the line longer than any may be: then it ended at its first line feed,
-    so that a quote that is never closed costs one line and not the rest of the file.
+    unless they are still open where the text ends, or the line is longer than any may be: then
+    it ended at its first line feed, so that a quote that is never closed costs one line and not
+    the rest of the file.
     """
     text, start, lost = b"", 0, False
-    for piece in pieces:
+    for piece in chain(pieces, (None,)):
         offset += start
-        text, start = text[start:] + piece, 0
+        text, start = text[start:] + (piece or b""), 0
         while True:
             bom = _bom(text) if offset + start == 0 else 0
-            end, whole = _end(text, start, bom, quoted=quoted and not lost)
+            end, whole = _end(text, start, bom, quoted=quoted and not lost, last=piece is None)
             if end < 0:
                 break
             number += 1
@@ -55,8 +57,11 @@ def _content(line: bytes) -> bytes | None:
     return line if len(line) <= LINE_BYTES_MAX else None
 
 
-def _end(text: bytes, start: int, bom: int, *, quoted: bool) -> tuple[int, bool]:
-    """Return where the line at *start* ends, -1 if not in *text*, and whether it ends there by right."""
+def _end(text: bytes, start: int, bom: int, *, quoted: bool, last: bool) -> tuple[int, bool]:
+    """Return where the line at *start* ends, -1 if not in *text*, and whether it fits so far.
+
+    *last*: nothing comes behind *text*.
+    """
     first = text.find(LF, start)
     if not quoted or first < 0 or text.find(QUOTE, start, first) < 0:
         return first, True
@@ -66,7 +71,10 @@ def _end(text: bytes, start: int, bom: int, *, quoted: bool) -> tuple[int, bool]
         if state != _State.QUOTED:
             return end, True
         at, end = end, text.find(LF, end + 1)
-    return (first, False) if len(text) - start > LINE_MAX else (-1, True)
+    if len(text) - start > LINE_MAX:
+        return first, False
+    left_open = last and _after(state, text[at:]) == _State.QUOTED
+    return (first if left_open else -1), True
 
 
 class _State:

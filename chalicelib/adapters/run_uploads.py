@@ -58,8 +58,12 @@ class S3Uploads:
             urls=urls, part_bytes=PART_BYTES, seconds=PRESIGNED_SECONDS, upload_id=upload_id
         )
 
-    def complete(self, key: str, upload_id: str, etags: Sequence[str]) -> None:
+    def complete(self, key: str, upload_id: str, size: int, etags: Sequence[str]) -> None:
         """Put an upload's parts together. One that is complete by now has an object of its parts."""
+        count = -(-size // PART_BYTES)
+        if len(etags) != count:
+            msg = f"the upload has {count} parts; {len(etags)} were named"
+            raise RunRefusedError(msg)
         parts: Any = [{"ETag": etag, "PartNumber": n} for n, etag in enumerate(etags, start=1)]
         try:
             with store_errors():

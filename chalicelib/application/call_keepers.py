@@ -15,8 +15,7 @@ class CallKeepers:
     def __call__(self) -> int:
         """Return how many were called for. A run that somebody keeps refuses a second keeper."""
         called = 0
-        for run in self.runs.all():
-            if run.open:
-                self.keepers.call(run.id, 0)
-                called += 1
+        for run in self.runs.all_open():
+            self.keepers.call(run.id, 0)
+            called += 1
         return called

@@ -32,7 +32,8 @@ class CommandRun:
     def __call__(self, run_id: str, command: RunCommand, *, drop: bool = False) -> Run:
         """Return the run as it then stands. A repeat changes nothing.
 
-        *drop*, with cancel, also drops what was fed and is not settled yet. Raises
+        *drop*, with cancel, also drops what was fed and is not settled yet; it may be said of a
+        run that was cancelled without, until that is finished. Raises
         `RunNotFoundError`, `RunRefusedError` where the command can't be obeyed, and
         `IllegalMoveError` where the run's state does not allow it.
         """
@@ -58,8 +59,11 @@ def _check(run: Run, now: int, drop: bool) -> Run:  # noqa: ARG001, FBT001 (one 
 
 
 def _start(run: Run, now: int, drop: bool) -> Run:  # noqa: ARG001, FBT001 (one signature for all)
-    if run.started_at is not None and run.state is not RunState.CANCELLED:
+    if run.state is RunState.RUNNING:
         return run
+    if run.state is RunState.PAUSED:
+        msg = "a paused run is resumed, not started"
+        raise RunRefusedError(msg)
     started = replace(run, state=advance(run.state, RunState.RUNNING), started_at=now)
     if run.plan.bad_lines is BadLines.REFUSE and run.check is None:
         return replace(started, check=Check())
@@ -83,7 +87,7 @@ def _resume(run: Run, now: int, drop: bool) -> Run:  # noqa: ARG001, FBT001 (one
 
 def _cancel(run: Run, now: int, drop: bool) -> Run:  # noqa: FBT001 (one signature for all)
     if run.state is RunState.CANCELLED:
-        return run
+        return replace(run, drop=True) if drop and run.finished_at is None else run
     reason = Reason(code="cancelled", detail="An operator cancelled the run.")
     finished_at = now if run.state is RunState.DRAFT else None
     state = advance(run.state, RunState.CANCELLED)

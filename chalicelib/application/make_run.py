@@ -1,12 +1,13 @@
 """Make a run."""
 
 from base64 import b32encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from chalicelib.application.counter_ports import Counters
 from chalicelib.application.ports import Catalogues, Clock
 from chalicelib.application.run_ports import Runs
+from chalicelib.domain.codes import CODE
 from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.errors import (
     CouponNotFoundError,
@@ -21,8 +22,11 @@ ID_BYTES = 15
 
 
 def run_id_for(name: str) -> str:
-    """Return the id of the run of that *name*. Derived, so that a repeated POST makes no second."""
-    digest = sha256(name.encode()).digest()[:ID_BYTES]
+    """Return the id of the run of that *name*. Derived, so that a repeated POST makes no second.
+
+    What is no text has an id as well, which no run has.
+    """
+    digest = sha256(name.encode(errors="surrogatepass")).digest()[:ID_BYTES]
     return "run_" + b32encode(digest).decode().lower()
 
 
@@ -40,6 +44,7 @@ class MakeRun:
     def __call__(self, plan: Plan, by: str) -> tuple[Run, bool]:
         """Return the run of the plan's name, and whether it is new. The same plan again makes none.
 
+        A draft takes another source, if nothing else is new; its check is then to be done again.
         Raises `RunExistsError` if another plan has the name, `UnknownMerchantError`,
         `CouponNotFoundError`, and `PlanRefusedError` for what no plan may say, such as a window
         that has closed already.
@@ -53,9 +58,17 @@ class MakeRun:
             draft = Run(id=run_id, plan=plan, state=RunState.DRAFT, made_at=now, made_by=by)
             standing = self.runs.open(draft)
         if standing.plan != plan:
+            standing = self._resupplied(standing, plan)
+        return standing, new
+
+    def _resupplied(self, run: Run, plan: Plan) -> Run:
+        same = replace(run.plan, source=plan.source) == plan
+        if same and run.state is RunState.DRAFT:
+            run = self.runs.change(run, replace(run, plan=plan, check=None))
+        if run.plan != plan:
             msg = "another run has this name"
             raise RunExistsError(msg)
-        return standing, new
+        return run
 
     def _look(self, plan: Plan, now: int) -> None:
         for field, detail in plan_faults(plan, now, batches=self.batches):
@@ -64,7 +77,8 @@ class MakeRun:
             msg = "there is no such merchant"
             raise UnknownMerchantError(msg)
         if plan.coupon is not None:
-            terms = self.counters.fresh_terms(plan.coupon)
+            known = CODE.fullmatch(plan.coupon) is not None
+            terms = self.counters.fresh_terms(plan.coupon) if known else None
             if not isinstance(terms, CouponTerms):
                 msg = "there is no such coupon"
                 raise CouponNotFoundError(msg)

@@ -35,7 +35,11 @@ class Runs(Protocol):
         ...
 
     def all(self) -> Iterator[Run]:
-        """Yield every run, the latest made first."""
+        """Yield every run, the latest made first. Of runs made at the same time, in any order."""
+        ...
+
+    def all_open(self) -> Iterator[Run]:
+        """Yield every run that is open, in any order. Costs what these do, however many there were."""
         ...
 
     def change(self, before: Run, after: Run) -> Run:
@@ -43,7 +47,8 @@ class Runs(Protocol):
 
         Returns the run as it then stands: unchanged where it no longer stood at *before*'s
         state. Never touches what its keeper writes; the check that both write only if *after*
-        has another one than *before*.
+        has another one than *before*. With another plan the check is *after*'s too, and no
+        keeper who took the run before writes any more.
         """
         ...
 
@@ -79,7 +84,10 @@ class Sources(Protocol):
     """The files that runs are fed from."""
 
     def seal(self, source: Source) -> Seal | None:
-        """Return what the source is now; None if there is nothing."""
+        """Return what the source is now; None if there is nothing.
+
+        Raises `SourceUnusableError` where it has not the size that was announced (source_wrong_size).
+        """
         ...
 
     def columns(self, source: Source, seal: Seal) -> Sequence[str]:
@@ -179,6 +187,10 @@ class Grants(Protocol):
         """
         ...
 
+    def foreseen(self, grants: Sequence[Grant]) -> Sequence[GrantState]:
+        """Return what would become of each, in order, if it were granted now and alone."""
+        ...
+
     def granted(self, grants: Sequence[Grant], by: str) -> Sequence[GrantState]:
         """Return what became of each, in order, however its customer has used the code since.
 
@@ -212,10 +224,11 @@ class Uploads(Protocol):
         """
         ...
 
-    def complete(self, key: str, upload_id: str, etags: Sequence[str]) -> None:
-        """Put an upload's parts together, *etags* in their order. A repeat changes nothing.
+    def complete(self, key: str, upload_id: str, size: int, etags: Sequence[str]) -> None:
+        """Put the parts of an upload of *size* bytes together, *etags* in their order.
 
-        Raises `RunRefusedError` where there is no such upload, or a part is not what was put.
+        A repeat changes nothing. Raises `RunRefusedError` where there is no such upload, a part
+        is missing, or is not what was put.
         """
         ...
 

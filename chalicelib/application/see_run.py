@@ -54,13 +54,17 @@ class PutOffView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
-    """What a dry run has found so far: *found* and *faults* by name, *total* in minor units."""
+    """What a dry run has found so far: *found* and *faults* by name.
+
+    *total* is what the priced lines cost, less *discounts*; both in minor units.
+    """
 
     complete: bool
     lines: int
     found: Counts
     faults: Counts
     total: int
+    discounts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,8 @@ class RunView:
     *rate_now* is lines a second over the last half to whole minute, 0 while nothing is fed.
     *share* is the part of the source that was read, and *eta* when the rest will be at the rate
     now: neither is known of a packed file that was not checked, nor the *eta* while lines wait for
-    a batch. *put_off* is None of a run that asks no Batch API. *finished* says that nothing will change any more.
+    a batch. *put_off* is None of a run that asks no Batch API. *finished* says that nothing will
+    change any more, *drop* that what was fed and not settled when it was cancelled is dropped.
     """
 
     id: str
@@ -80,6 +85,7 @@ class RunView:
     state: RunState
     reason: Reason | None
     finished: bool
+    drop: bool
     made_at: int
     made_by: str
     started_at: int | None
@@ -122,6 +128,7 @@ def view_of(run: Run, now: int, currency: str | None) -> RunView:
         state=run.state,
         reason=run.reason,
         finished=run.finished_at is not None,
+        drop=run.drop,
         made_at=run.made_at,
         made_by=run.made_by,
         started_at=run.started_at,
@@ -195,6 +202,7 @@ def _check(check: Check | None) -> CheckView | None:
         found=check.found,
         faults=check.faults,
         total=check.total,
+        discounts=check.discounts,
     )
 
 

@@ -16,7 +16,8 @@ def uploaded_source(name: str, form: Form, size: int, *, gzip: bool) -> Source:
     The size is part of where it lies, so that another file is another plan.
     """
     ending = f"{form}.gz" if gzip else str(form)
-    return Source(key=f"runs/{run_id_for(name)}/source-{size}.{ending}", form=form, gzip=gzip)
+    key = f"runs/{run_id_for(name)}/source-{size}.{ending}"
+    return Source(key=key, form=form, gzip=gzip, size=size)
 
 
 def inline_source(name: str, content: bytes) -> Source:
@@ -47,8 +48,8 @@ class SupplyRun:
     def complete(self, run_id: str, upload_id: str, etags: Sequence[str]) -> Run:
         """Make a file of the parts that were uploaded; return the run. A repeat changes nothing.
 
-        Raises `RunNotFoundError`, and `RunRefusedError` where the parts are no such upload's or
-        the run is no draft any more.
+        Raises `RunNotFoundError`, and `RunRefusedError` where the parts are not all of such an
+        upload's, or the run is no draft any more.
         """
         run = self.runs.get(run_id)
         if run is None:
@@ -57,5 +58,9 @@ class SupplyRun:
         if run.state is not RunState.DRAFT:
             msg = "the run was started already: its file stays what it was"
             raise RunRefusedError(msg)
-        self.uploads.complete(run.plan.source.key, upload_id, etags)
+        source = run.plan.source
+        if source.size is None:
+            msg = "the run's lines came with it: nothing is uploaded"
+            raise RunRefusedError(msg)
+        self.uploads.complete(source.key, upload_id, source.size, etags)
         return run

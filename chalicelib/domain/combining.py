@@ -40,6 +40,11 @@ def combined(
     return order
 
 
+def barred(offer: Offer, now: int) -> Unavailable | None:
+    """Return why no order whatever can have *offer* at *now*; None if that depends on the order."""
+    return _spent(offer) or _window(offer.terms, now)
+
+
 def _standing_together(ranked: Sequence[Offer]) -> Refused | None:
     for index, offer in enumerate(ranked):
         for other in ranked[:index]:
@@ -52,13 +57,17 @@ def _refusal(
     order: Order, offer: Offer, now: int, merchant: str, *, newcomer: bool
 ) -> Unavailable | None:
     terms = offer.terms
-    if offer.spent is not None:
-        return offer.spent
-    if terms.unique and offer.unique is None:
-        return Unavailable.NEEDS_CODE
+    if spent := _spent(offer):
+        return spent
     if terms.first_order and not newcomer:
         return Unavailable.FIRST_ORDER
     return _window(terms, now) or _scope(terms, order, merchant)
+
+
+def _spent(offer: Offer) -> Unavailable | None:
+    if offer.terms.unique and offer.unique is None:
+        return Unavailable.NEEDS_CODE
+    return offer.spent
 
 
 def _window(terms: CouponTerms, now: int) -> Unavailable | None:

@@ -83,11 +83,15 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where the lines are: an object of the files' bucket, plain or *gzip*."""
+    """Where the lines are: an object of the files' bucket, plain or *gzip*.
+
+    *size* is what was announced, in bytes as it lies there; None where nothing was.
+    """
 
     key: str
     form: Form
     gzip: bool = False
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +214,8 @@ class Check:
     found: Counts = field(default_factory=dict)
     faults: Counts = field(default_factory=dict)
     total: int = 0
-    """What the lines that were priced cost together, in minor units."""
+    """What the lines that were priced cost together, less *discounts*; in minor units."""
+    discounts: int = 0
     report: Report = field(default_factory=Report)
 
     @property

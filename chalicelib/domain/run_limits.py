@@ -1,6 +1,7 @@
 """What a run's plan may say."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from chalicelib.domain.pace import PER_SECOND_MAX, PER_SECOND_MIN
 from chalicelib.domain.run import ModelWay, Plan
@@ -12,6 +13,9 @@ SOURCE_BYTES_MAX = 5 << 30
 """What some twenty million lines take."""
 
 INLINE_LINES_MAX = 500
+
+LATEST = int(datetime(2999, 12, 31, tzinfo=UTC).timestamp()) * 1000
+"""No time of a run is later, in milliseconds, nor before 1970: as the wire says times."""
 
 
 def plan_faults(plan: Plan, now: int, *, batches: bool) -> Iterator[tuple[str, str]]:
@@ -26,6 +30,9 @@ def plan_faults(plan: Plan, now: int, *, batches: bool) -> Iterator[tuple[str, s
         yield "rate.per_second", f"it is from {PER_SECOND_MIN} to {PER_SECOND_MAX:.0f}"
     if rate.daily_cap is not None and not 1 <= rate.daily_cap <= DAILY_CAP_MAX:
         yield "rate.daily_cap", f"it is from 1 to {DAILY_CAP_MAX}"
+    for name, at in (("opens_at", rate.opens_at), ("closes_at", rate.closes_at)):
+        if at is not None and not 0 <= at <= LATEST:
+            yield f"rate.{name}", "it is from 1970 to 2999"
     if rate.closes_at is not None and rate.closes_at <= now:
         yield "rate.closes_at", "the window has closed already"
     elif rate.closes_at is not None and rate.closes_at <= (rate.opens_at or 0):

@@ -19,6 +19,8 @@ class LineFault(StrEnum):
     WRONG_COLUMNS = "wrong_columns"
     UNKNOWN_ITEM = "unknown_item"
     CODE_UNUSABLE = "code_unusable"
+    COUPON_UNUSABLE = "coupon_unusable"
+    OVER_MAX_TOTAL = "over_max_total"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

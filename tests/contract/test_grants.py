@@ -84,6 +84,24 @@ def test_of_two_runs_one_has_the_code(given: Given) -> None:
     assert given.grants.granted(later, "run_2") == [USED, USED]
 
 
+def test_what_would_become_of_a_grant_is_known_before(given: Given) -> None:
+    """And looking changes nothing: a free code would be anybody's, a granted one its customer's."""
+    odd = {"NONE": UNKNOWN, "OLD": USED, "GONE": REVOKED, "no code": UNKNOWN, "FREE": GRANTED}
+    for code, state in (
+        ("OLD", CodeState.USED),
+        ("GONE", CodeState.REVOKED),
+        ("FREE", CodeState.ISSUED),
+        ("MINE", CodeState.ISSUED),
+    ):
+        given.lay(code, state)
+    given.grants.grant_all(grants(("MINE", "ann")), "run_1")
+    wanted = grants(*((code, "ann") for code in odd), ("MINE", "ann"), ("MINE", "bob"))
+    for _ in range(2):
+        assert given.grants.foreseen(wanted) == [*odd.values(), GRANTED, TAKEN]
+    assert given.grants.foreseen(grants(("FREE", "bob"))) == [GRANTED]
+    assert given.grants.foreseen([]) == []
+
+
 def test_each_that_can_not_be_granted_says_why(given: Given) -> None:
     """And keeps back none of the others, however many there are."""
     odd = {"NONE": UNKNOWN, "OLD": USED, "GONE": REVOKED, "no code": UNKNOWN, "": UNKNOWN}

@@ -2,7 +2,7 @@ import csv
 import gzip
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice
 from typing import Any
 
@@ -128,6 +128,20 @@ def test_another_file_is_not_read(files: Files, gone: bool) -> None:  # noqa: FB
         with pytest.raises(SourceUnusableError) as raised:
             list(lines)
         assert raised.value.code == ("source_missing" if gone else "source_changed")
+
+
+@pytest.mark.parametrize("announced", [3, 5])
+def test_a_file_of_another_size_than_was_announced_is_named(stored: Files, announced: int) -> None:
+    """As where a part of it is missing; one of that size, and one of none, are what they are."""
+    stored.put(b"1234")
+    with pytest.raises(SourceUnusableError) as raised:
+        stored.sources.seal(replace(LINES, size=announced))
+    assert raised.value.code == "source_wrong_size"
+    seal = stored.sources.seal(replace(LINES, size=4))
+    assert seal is not None
+    assert seal.size == 4
+    stored.lose()
+    assert stored.sources.seal(replace(LINES, size=4)) is None
 
 
 def test_an_empty_file_has_no_lines(stored: Files) -> None:

@@ -66,19 +66,20 @@ def test_no_other_size_is_taken(uploads: Uploads, size: int) -> None:
 def test_an_upload_that_is_not_there_is_named(uploads: Uploads) -> None:
     """To complete it is refused, to abort it changes nothing."""
     with pytest.raises(RunRefusedError):
-        uploads.complete(KEY, "nothing", ["e"])
+        uploads.complete(KEY, "nothing", 1, ["e"])
     uploads.abort(KEY, "nothing")
     upload = uploads.begin(KEY, PART_BYTES + 1)
     for _ in range(2):
         uploads.abort(KEY, upload.upload_id or "")
     with pytest.raises(RunRefusedError):
-        uploads.complete(KEY, upload.upload_id or "", ["e", "e"])
+        uploads.complete(KEY, upload.upload_id or "", PART_BYTES + 1, ["e", "e"])
 
 
 def test_parts_are_put_together(aws: Clients) -> None:
     """In their order, and again with the same answer; with the wrong parts it is refused."""
     uploads = over(aws)
-    upload = uploads.begin(KEY, PART_BYTES + 4)
+    size = PART_BYTES + 4
+    upload = uploads.begin(KEY, size)
     upload_id = upload.upload_id or ""
     contents = [b"x" * (5 << 20), b"last"]
     etags = [
@@ -88,12 +89,26 @@ def test_parts_are_put_together(aws: Clients) -> None:
         for number, content in enumerate(contents, start=1)
     ]
     with pytest.raises(RunRefusedError):
-        uploads.complete(KEY, upload_id, ['"nonsense"', etags[1]])
+        uploads.complete(KEY, upload_id, size, ['"nonsense"', etags[1]])
     for _ in range(2):
-        uploads.complete(KEY, upload_id, etags)
+        uploads.complete(KEY, upload_id, size, etags)
     assert aws.s3.get_object(Bucket=uploads.bucket, Key=KEY)["Body"].read() == b"".join(contents)
     with pytest.raises(RunRefusedError):
-        uploads.complete(KEY, upload_id, etags[:1])
+        uploads.complete(KEY, upload_id, size, etags[:1])
+    with pytest.raises(RunRefusedError):
+        uploads.complete(KEY, upload_id, PART_BYTES, etags[:1])
+
+
+@pytest.mark.parametrize("named", [1, 3])
+def test_an_upload_is_completed_with_all_of_its_parts(aws: Clients, named: int) -> None:
+    """With fewer, or more than there are, it is refused, and stays open for those that lack."""
+    uploads = over(aws)
+    upload = uploads.begin(KEY, 70_000_000)
+    part: Any = {"Bucket": uploads.bucket, "Key": KEY, "UploadId": upload.upload_id}
+    etag = aws.s3.upload_part(**part, PartNumber=1, Body=b"x" * (5 << 20))["ETag"]
+    with pytest.raises(RunRefusedError, match=f"2 parts; {named} were"):
+        uploads.complete(KEY, upload.upload_id or "", 70_000_000, [etag] * named)
+    assert aws.s3.list_multipart_uploads(Bucket=uploads.bucket)["Uploads"]
 
 
 def test_each_signature_covers_the_length(aws: Clients) -> None:

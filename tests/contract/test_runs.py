@@ -1,11 +1,12 @@
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import pytest
 
 from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.dynamodb.run_items import PAGE_IDS, run_key
 from chalicelib.adapters.dynamodb.runs import DynamoRuns
 from chalicelib.application.run_ports import Runs
 from chalicelib.domain.intent import Reason
@@ -29,6 +30,7 @@ from simulation.dynamodb.times import INSTANT
 from simulation.scheduler import Scheduler
 from simulation.stack import Stack
 from tests.fakes.runs import FakeRuns
+from tests.unit.adapters.stores import Intercepted
 from tests.unit.domain.builders import NOW
 
 _stacks = count(1)
@@ -150,6 +152,117 @@ def test_all_runs_are_listed_the_latest_first(runs: Runs) -> None:
     listed = list(runs.all())
     assert listed[0] == later
     assert sorted(run.id for run in listed[1:]) == [f"run_{n:03}" for n in range(230)]
+
+
+def test_the_open_runs_are_those_that_a_keeper_has_work_for(runs: Runs) -> None:
+    """From the command that opens a run until it is done; a draft that was checked is done for now."""
+    for n in range(150):
+        runs.open(draft(f"run_other{n:03}"))
+    assert opened(runs) == []
+    made = runs.open(draft())
+    checking = runs.change(made, replace(made, check=Check()))
+    assert opened(runs) == ["run_1"]
+    kept = taken(runs)
+    assert runs.end(kept, replace(kept, check=replace(CHECK, complete=True))) is not None
+    assert opened(runs) == []
+    draft_again = stands(runs)
+    running = runs.change(draft_again, replace(draft_again, state=RunState.RUNNING))
+    assert (checking.open, running.open, opened(runs)) == (True, True, ["run_1"])
+    kept = taken(runs, NOW + LEASE_MS)
+    assert runs.end(kept, replace(kept, state=RunState.COMPLETED, finished_at=NOW)) is not None
+    assert opened(runs) == []
+
+
+def opened(runs: Runs) -> list[str]:
+    """Return the ids of the open runs."""
+    return [run.id for run in runs.all_open()]
+
+
+def test_a_run_that_is_opened_while_it_is_struck_off_is_listed() -> None:
+    """Whoever comes between: the keeper that ends a check, and the operator who starts the run."""
+    stack = Stack(Scheduler(epoch_ms=NOW), times=INSTANT)
+    client: Any = Intercepted(stack.services().clients.dynamodb)
+    runs = DynamoRuns(client=client, table="ControlTable")
+    calls = 0
+    for fatal in count(1):
+        made = runs.open(draft(f"run_{fatal}"))
+        checking = runs.change(made, replace(made, check=Check()))
+        kept = runs.take(made.id, NOW, LEASE_MS)
+        assert kept is not None
+        calls = 0
+
+        def between(name: str, _: object, fatal: int = fatal, checking: Run = checking) -> None:
+            nonlocal calls
+            calls += name != "batch_get_item"
+            if calls == fatal:
+                calls += 1
+                client.before = lambda *_: None
+                started = replace(checking, state=RunState.RUNNING)
+                DynamoRuns(client=client, table="ControlTable").change(checking, started)
+
+        client.before = between
+        runs.end(kept, replace(kept, check=replace(CHECK, complete=True)))
+        client.before = lambda *_: None
+        if calls < fatal:
+            break
+        assert runs.get(made.id) is not None
+        assert made.id in opened(runs), fatal
+    assert fatal > 3
+
+
+def test_a_run_that_is_struck_off_while_it_is_opened_is_listed() -> None:
+    """The keeper ends the check of it in the middle of the operator's command."""
+    stack = Stack(Scheduler(epoch_ms=NOW), times=INSTANT)
+    client: Any = Intercepted(stack.services().clients.dynamodb)
+    runs = DynamoRuns(client=client, table="ControlTable")
+    made = runs.open(draft())
+    checking = runs.change(made, replace(made, check=Check()))
+    kept = taken(runs)
+
+    def between(_: str, call: dict[str, Any]) -> None:
+        if call["Key"] == run_key("run_1"):
+            client.before = lambda *_: None
+            assert runs.end(kept, replace(kept, check=replace(CHECK, complete=True))) is not None
+            assert opened(runs) == []
+
+    client.before = between
+    runs.change(checking, replace(checking, state=RunState.RUNNING))
+    assert opened(runs) == ["run_1"]
+
+
+def test_no_item_grows_with_the_runs() -> None:
+    """Their ids come in pages, of which a list reads as many as it is asked for; and none is lost."""
+    stack = Stack(Scheduler(epoch_ms=NOW), times=INSTANT)
+    client: Any = Intercepted(stack.services().clients.dynamodb)
+    runs = DynamoRuns(client=client, table="ControlTable")
+    for n in range(3 * PAGE_IDS + 1):
+        runs.open(replace(draft(f"run_{n:04}"), made_at=NOW + n))
+    sizes = [
+        len(item["ids"]["SS"]) for item in stack.dynamodb.contents("ControlTable") if "ids" in item
+    ]
+    assert sorted(sizes) == [1, PAGE_IDS, PAGE_IDS, PAGE_IDS]
+    client.calls.clear()
+    assert [run.id for run in islice(runs.all(), 2)] == ["run_0300", "run_0299"]
+    assert len(client.made("batch_get_item")) == 2
+    assert [run.made_at - NOW for run in runs.all()] == list(range(3 * PAGE_IDS, -1, -1))
+    client.calls.clear()
+    assert list(runs.all_open()) == []
+    assert [name for name, _ in client.calls] == ["get_item"]
+
+
+def test_another_plan_of_a_draft_is_for_another_keeper(runs: Runs) -> None:
+    """Its check is gone, and whoever checks the old one's file writes nothing more."""
+    made = runs.open(draft())
+    runs.change(made, replace(made, check=Check()))
+    kept = taken(runs)
+    other = replace(made.plan, source=replace(made.plan.source, key="other", size=7))
+    changed = runs.change(made, replace(made, plan=other))
+    assert (changed.plan, changed.check) == (other, None)
+    assert changed.token > kept.token
+    assert runs.end(kept, replace(kept, check=CHECK)) is None
+    assert stands(runs) == changed
+    running = runs.change(changed, replace(changed, state=RunState.RUNNING))
+    assert runs.change(made, replace(made, check=None)) == running
 
 
 def test_a_command_changes_the_state_that_it_was_given_for(runs: Runs) -> None:

@@ -33,12 +33,18 @@ class FakeRuns:
         """Yield every run."""
         yield from sorted(self.runs.values(), key=lambda run: -run.made_at)
 
+    def all_open(self) -> Iterator[Run]:
+        """Yield every open run."""
+        yield from [run for run in self.runs.values() if run.open]
+
     def change(self, before: Run, after: Run) -> Run:
         """Take the run to where an operator wants it."""
         stands = self.runs[before.id]
         if stands.state is before.state:
-            check = stands.check if after.check == before.check else after.check
-            stands = replace(after, progress=stands.progress, token=stands.token, check=check)
+            anew = after.plan != before.plan
+            check = stands.check if after.check == before.check and not anew else after.check
+            token = stands.token + anew
+            stands = replace(after, progress=stands.progress, token=token, check=check)
             self.runs[before.id] = stands
         return stands
 
@@ -84,6 +90,9 @@ class FakeSources:
     def seal(self, source: Source) -> Seal | None:
         """Return what the source is."""
         content = self.files.get(source.key)
+        if content is not None and source.size not in {None, len(content)}:
+            code = "source_wrong_size"
+            raise SourceUnusableError(code, "It has not the size that was announced.")
         return None if content is None else Seal(etag=str(hash(content)), size=len(content))
 
     def columns(self, source: Source, seal: Seal) -> Sequence[str]:  # noqa: ARG002 (JSON Lines)
@@ -179,6 +188,19 @@ class FakeGrants:
             if self.codes.get(grant.code) is CodeState.ISSUED:
                 self.owners.setdefault(grant.code, (grant.customer_id, by))
 
+    def foreseen(self, grants: Sequence[Grant]) -> Sequence[GrantState]:
+        """Return what would become of each."""
+        return [self._foreseen(grant) for grant in grants]
+
+    def _foreseen(self, grant: Grant) -> GrantState:
+        state = self.codes.get(grant.code)
+        owner, _ = self.owners.get(grant.code, (grant.customer_id, ""))
+        if state is None:
+            return GrantState.CODE_UNKNOWN
+        if state is not CodeState.ISSUED:
+            return GrantState(f"code_{state}")
+        return GrantState.GRANTED if owner == grant.customer_id else GrantState.CODE_TAKEN
+
     def granted(self, grants: Sequence[Grant], by: str) -> Sequence[GrantState]:
         """Return what became of each."""
         return [self._state(grant, by) for grant in grants]
@@ -187,12 +209,9 @@ class FakeGrants:
         owner, giver = self.owners.get(grant.code, (None, None))
         if (owner, giver) == (grant.customer_id, by):
             return GrantState.GRANTED
-        state = self.codes.get(grant.code)
-        if state is None or (owner is None and state is CodeState.ISSUED):
+        if owner is None and self.codes.get(grant.code) is CodeState.ISSUED:
             return GrantState.CODE_UNKNOWN
-        if state is not CodeState.ISSUED:
-            return GrantState(f"code_{state}")
-        return GrantState.GRANTED if owner == grant.customer_id else GrantState.CODE_TAKEN
+        return self._foreseen(grant)
 
 
 @dataclass
@@ -235,9 +254,9 @@ class FakeUploads:
         self.open.add((key, upload_id))
         return Upload(urls=urls, part_bytes=self.part_bytes, seconds=3_600, upload_id=upload_id)
 
-    def complete(self, key: str, upload_id: str, etags: Sequence[str]) -> None:
+    def complete(self, key: str, upload_id: str, size: int, etags: Sequence[str]) -> None:
         """Make the noted parts a file."""
-        is_open = (key, upload_id) in self.open
+        is_open = (key, upload_id) in self.open and len(etags) == -(-size // self.part_bytes)
         if not is_open or list(etags) != [f'"{number}"' for number in self.parts]:
             msg = "there is no such upload"
             raise RunRefusedError(msg)

@@ -255,7 +255,7 @@ def promote(shop: Rushline) -> None:
     assert shop.ops().get("/runs").status == 200
     shop.faults.fail("CompleteMultipartUpload", "NoSuchUpload")
     path = f"/runs/{make(shop, large, name='Large').id}/upload/complete"
-    refused = shop.ops().post(path, {"upload_id": "none", "etags": ["e"]})
+    refused = shop.ops().post(path, {"upload_id": "none", "etags": ["e", "f"]})
     assert refused.json()["code"] == "run_refused"
 
 

@@ -43,7 +43,8 @@ def test_lines_become_orders_and_results(shop: Rushline) -> None:
         "lines": 40,
         "found": {"items": 20, "text": 20},
         "faults": {},
-        "total": 40 * 400,
+        "total": 40 * 200,
+        "discounts": 40 * 200,
     }
     assert (checked["state"], units(shop, "GIFT").left) == ("draft", 25)
     run.say("start")

@@ -62,10 +62,9 @@ class DynamoCounters:
             else:
                 asked.append(code)
         coupons, unique = self._asked(asked)
-        if fresh:
-            self._recent.forget({item["coupon"]["S"] for item in unique.values()})
+        behind = self._several({item["coupon"]["S"] for item in unique.values()}, fresh=fresh)
         for code, item in unique.items():
-            terms = self.terms(item["coupon"]["S"])
+            terms = behind.get(item["coupon"]["S"])
             if isinstance(terms, CouponTerms):
                 spent = SPENT.get(item["state"]["S"])
                 owner = item["granted_to"]["S"] if "granted_to" in item else None
@@ -90,13 +89,18 @@ class DynamoCounters:
 
     def stock(self, counters: Collection[str], *, fresh: bool = False) -> Mapping[str, StockTerms]:
         """Return the terms of each of *counters* of stock."""
+        found = self._several(counters, fresh=fresh)
+        return {name: terms for name, terms in found.items() if isinstance(terms, StockTerms)}
+
+    def _several(self, counters: Collection[str], *, fresh: bool) -> Mapping[str, Terms | None]:
+        """Return the terms of each of *counters*, as of up to a second ago unless *fresh*."""
         found = {name: None if fresh else self._recent.known(name) for name in counters}
         asked = [keys.terms_key(counter) for counter, terms in found.items() if terms is None]
         for start in range(0, len(asked), KEYS_MAX):
             for item in read_all(self._client, self._table, asked[start : start + KEYS_MAX]):
                 counter = item["code"]["S"]
                 found[counter] = self._recent.put(counter, TERMS.load(item["document"]["S"]))
-        return {name: terms for name, terms in found.items() if isinstance(terms, StockTerms)}
+        return found
 
     def get(self, counter: str) -> Counter | None:
         """Return terms and shards, each read consistently."""

@@ -82,11 +82,19 @@ class DynamoGrants:
             },
         }
 
+    def foreseen(self, grants: Sequence[Grant]) -> Sequence[GrantState]:
+        """Return what would become of each, read consistently."""
+        found = self._found(grants)
+        return [_foreseen(grant, found.get(grant.code)) for grant in grants]
+
     def granted(self, grants: Sequence[Grant], by: str) -> Sequence[GrantState]:
         """Return what became of each, read consistently."""
-        codes = dict.fromkeys(grant.code for grant in grants if CODE.fullmatch(grant.code))
-        found = {item["code"]["S"]: item for item in self._read(list(codes))}
+        found = self._found(grants)
         return [_state(grant, by, found.get(grant.code)) for grant in grants]
+
+    def _found(self, grants: Sequence[Grant]) -> Mapping[str, Item]:
+        codes = dict.fromkeys(grant.code for grant in grants if CODE.fullmatch(grant.code))
+        return {item["code"]["S"]: item for item in self._read(list(codes))}
 
     def _read(self, codes: Sequence[str]) -> Iterator[Item]:
         for start in range(0, len(codes), KEYS_MAX):
@@ -106,12 +114,19 @@ def _state(grant: Grant, by: str, item: Item | None) -> GrantState:
     owner = item["granted_to"]["S"] if "granted_to" in item else None
     if owner == grant.customer_id and item["granted_by"]["S"] == by:
         return GrantState.GRANTED
+    free = owner is None and item["state"]["S"] == CodeState.ISSUED
+    return GrantState.CODE_UNKNOWN if free else _foreseen(grant, item)
+
+
+def _foreseen(grant: Grant, item: Item | None) -> GrantState:
+    """Return what becomes of *grant* if it is made now."""
+    if item is None:
+        return GrantState.CODE_UNKNOWN
     match CodeState(item["state"]["S"]):
         case CodeState.USED:
             return GrantState.CODE_USED
         case CodeState.REVOKED:
             return GrantState.CODE_REVOKED
-        case CodeState.ISSUED if owner is None:
-            return GrantState.CODE_UNKNOWN
         case CodeState.ISSUED:
+            owner = item["granted_to"]["S"] if "granted_to" in item else grant.customer_id
             return GrantState.GRANTED if owner == grant.customer_id else GrantState.CODE_TAKEN

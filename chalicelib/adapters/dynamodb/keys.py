@@ -7,7 +7,7 @@ coupons   code, part        of a counter (a coupon's code, or `stock/MERCHANT/SK
                             `COUNTER#nn#ledger`: what moved, with that shard first
                             and `UNIQUE`: a unique code of some coupon
 control   name              the gate, the breaker, the sweep's mark, the merchants and their menus,
-                            the runs' ids, and `run#ID`: a run
+                            `run#ID`: a run; the ids of all, in pages, and of the open ones
 readings  key               what the model made of a text, or who is asking it
 
 One condition guards one invariant, and it stands here by its name.
@@ -81,6 +81,12 @@ same condition: while it can still be used, and to one customer."""
 
 RUN_ABSENT = "attribute_not_exists(fence)"
 """A run is put on record once."""
+
+PAGE_HAS_ROOM = "attribute_not_exists(filled) OR filled < :most"
+"""No page of runs' ids outgrows its item."""
+
+PAGE_IS_NEWEST = "attribute_not_exists(newest) OR newest = :newest"
+"""A page is turned once."""
 
 RUN_STANDS = "#state = :state"
 """A command changes the run that it was given for."""

@@ -17,8 +17,20 @@ CHECK = Document(Check)
 
 PREFIX = "run#"
 
-IDS: Key = {"name": {"S": "runs"}}
-"""Where the ids of all runs lie, in a set: at 400 KB to an item, some ten thousand of them."""
+HEAD: Key = {"name": {"S": "runs"}}
+"""Names the *newest* page of the list of all runs' ids; without it, that is the first, 0."""
+
+OPEN: Key = {"name": {"S": "runs_open"}}
+"""The ids of the runs that a keeper has something to do for, in a set. With 400 KB to an item
+there may be some ten thousand at once; each leaves it when it is done."""
+
+PAGE_IDS = 100
+"""About so many ids to a page: as many as are read together."""
+
+
+def page_key(page: int) -> Key:
+    """Return the key of a page of the list of all runs' ids."""
+    return {"name": {"S": f"runs#{page}"}}
 
 
 def run_key(run_id: str) -> Key:
@@ -30,7 +42,7 @@ def run_item(run: Run) -> Key:
     """Return the item of a new *run*, which nobody keeps yet."""
     return {
         **run_key(run.id),
-        "planned": {"S": PLAN.dump(run.plan)},
+        **of_plan(run),
         "made_at": {"N": str(run.made_at)},
         "made_by": {"S": run.made_by},
         "fence": {"N": str(run.token)},
@@ -39,6 +51,11 @@ def run_item(run: Run) -> Key:
         **dict(of_check(run)),
         "progress": progress_of(run.progress),
     }
+
+
+def of_plan(run: Run) -> dict[str, Any]:
+    """Return what *run* was made to do."""
+    return {"planned": {"S": PLAN.dump(run.plan)}}
 
 
 def of_operator(run: Run) -> Iterator[tuple[str, Any]]:

@@ -12,14 +12,15 @@ from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.run_items import (
-    IDS,
     of_check,
     of_operator,
+    of_plan,
     progress_of,
     run_item,
     run_key,
     run_of,
 )
+from chalicelib.adapters.dynamodb.run_lists import RunLists
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.run import Progress, Run
 
@@ -31,23 +32,25 @@ REFUSED = "ConditionalCheckFailedException"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamoRuns:
-    """A run is one item; every write of it is one conditional update."""
+    """A run is one item; every write of it is one conditional update.
+
+    It is listed before it is open, and struck off once it no longer is: whoever changes it
+    between the two writes of the other one's lists it again.
+    """
 
     client: "DynamoDBClient"
     table: str
+
+    @property
+    def _lists(self) -> RunLists:
+        return RunLists(client=self.client, table=self.table)
 
     def open(self, run: Run) -> Run:
         """Put *run* on record unless one of its id is; return the one that stands.
 
         The id is listed first: one that leads nowhere is passed over, and a repeat mends it.
         """
-        with store_errors():
-            self.client.update_item(
-                TableName=self.table,
-                Key=IDS,
-                UpdateExpression="ADD ids :id",
-                ExpressionAttributeValues={":id": {"SS": [run.id]}},
-            )
+        self._lists.enter(run.id)
         try:
             with store_errors():
                 self.client.put_item(
@@ -67,25 +70,43 @@ class DynamoRuns:
         return run_of(item) if item else None
 
     def all(self) -> Iterator[Run]:
-        """Yield every run, the latest made first."""
-        listed = self._item(IDS)
-        wanted = [run_key(run_id) for run_id in listed["ids"]["SS"]] if listed else []
-        runs = [
-            run_of(item)
-            for start in range(0, len(wanted), KEYS_MAX)
-            for item in read_all(self.client, self.table, wanted[start : start + KEYS_MAX])
-        ]
-        yield from sorted(runs, key=lambda run: (-run.made_at, run.id))
+        """Yield every run, the latest made first, a page in memory at a time."""
+        seen: set[str] = set()
+        for page in self._lists.pages():
+            runs = self._read([run_id for run_id in page if run_id not in seen])
+            seen.update(page)
+            yield from sorted(runs, key=lambda run: (-run.made_at, run.id))
+
+    def all_open(self) -> Iterator[Run]:
+        """Yield every run that is open."""
+        return (run for run in self._read(self._lists.open_ids()) if run.open)
+
+    def _read(self, ids: Sequence[str]) -> Iterator[Run]:
+        for start in range(0, len(ids), KEYS_MAX):
+            wanted = [run_key(run_id) for run_id in ids[start : start + KEYS_MAX]]
+            yield from map(run_of, read_all(self.client, self.table, wanted))
 
     def change(self, before: Run, after: Run) -> Run:
-        """Take the run to where an operator wants it; its check only if that is changed too."""
-        given = dict(of_operator(after))
-        gone: Sequence[str] = ()
-        if after.check != before.check:
+        """Take the run to where an operator wants it; its check only if that is changed too.
+
+        Another plan is for another keeper: whoever keeps the run by the old one writes no more.
+        """
+        given, gone, add = dict(of_operator(after)), "", ""
+        if after.plan != before.plan:
+            given |= of_plan(after)
+            add = "fence"
+        if add or after.check != before.check:
             given |= of_check(after)
-            gone = ("dry_run",) if after.check is None else ()
-        changed = self._update(before.id, given, keys.RUN_STANDS, _state(before), gone=gone)
-        return self._standing(before.id) if changed is None else run_of(changed)
+            gone = "dry_run" if after.check is None else ""
+        if after.open:
+            self._lists.opened(after.id)
+        changed = self._update(
+            before.id, given, keys.RUN_STANDS, _state(before), gone=gone, add=add
+        )
+        run = self._standing(before.id) if changed is None else run_of(changed)
+        if run.open:
+            self._lists.opened(run.id)
+        return run
 
     def take(self, run_id: str, now: int, lease_ms: int) -> Run | None:
         """Return the run under a new token, unless it is leased."""
@@ -111,7 +132,16 @@ class DynamoRuns:
         values = {**_fence(run), **_state(run)}
         ended = self._update(run.id, given, keys.RUN_KEPT_STANDS, values)
         stands = self._standing(run.id) if ended is None else run_of(ended)
-        return stands if stands.token == run.token else None
+        if stands.token != run.token:
+            return None
+        if not stands.open:
+            self._close(run.id)
+        return stands
+
+    def _close(self, run_id: str) -> None:
+        self._lists.closed(run_id)
+        if self._standing(run_id).open:
+            self._lists.opened(run_id)
 
     def release(self, run: Run) -> None:
         """End *run*'s lease."""
@@ -124,12 +154,12 @@ class DynamoRuns:
         condition: str,
         values: Mapping[str, Any],
         *,
-        gone: Sequence[str] = (),
+        gone: str = "",
         add: str = "",
     ) -> Item | None:
         """Return the item once *given* is set, *gone* removed and one *add*ed; None if refused."""
         sets = ", ".join(f"{keys.spelt(name)} = :new_{name}" for name in given)
-        removes = f" REMOVE {', '.join(gone)}" if gone else ""
+        removes = f" REMOVE {gone}" if gone else ""
         adds = f" ADD {add} :one" if add else ""
         new = {f":new_{name}": value for name, value in given.items()}
         one = {":one": {"N": "1"}} if add else {}

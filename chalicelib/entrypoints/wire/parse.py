@@ -90,7 +90,8 @@ def _load(text: str) -> Any:  # noqa: ANN401 (any JSON)
 
 def _where(error: json.JSONDecodeError) -> str:
     """Say where the text stops being JSON. The error's own words may quote it."""
-    place = f"line {error.lineno}, column {error.colno}"
+    line = f"line {error.lineno}, " if "\n" in error.doc.strip() else ""
+    place = f"{line}column {error.colno}"
     if error.doc[error.pos : error.pos + 1] < " " and error.pos < len(error.doc):
         return f"it has a raw control character, or ends a line within a text, at {place}"
     return f"it is not JSON at {place}"

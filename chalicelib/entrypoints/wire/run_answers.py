@@ -66,9 +66,15 @@ class RunCheckOut(Wire):
 
     complete: bool
     lines: int
-    found: Counts = Field(description="Good lines: items, text, unsure (the model's), grant.")
+    found: Counts = Field(
+        description="Good lines: items, text, unsure (the model's), grant, and full_price (an order"
+        " that can't have its coupon, and says that it takes the full price)."
+    )
     faults: Counts = Field(description="Bad lines, by their fault.")
-    total: int = Field(description="What the lines that were priced cost, in minor units.")
+    total: int = Field(
+        description="What the lines that were priced cost, less discounts, in minor units."
+    )
+    discounts: int = Field(description="What coupons take off them, in minor units.")
 
 
 class UploadOut(Wire):
@@ -92,6 +98,7 @@ class RunOut(Wire):
     state: RunState
     reason: RunReasonOut | None = None
     finished: bool = Field(description="Nothing of it will change any more.")
+    drop: bool = Field(description="It was cancelled with what was not understood yet.")
     made_at: Time
     made_by: str
     started_at: Time | None = None
@@ -156,6 +163,7 @@ def run_out(view: RunView, upload: Upload | None = None) -> RunOut:
         state=view.state,
         reason=_reason_out(view.reason),
         finished=view.finished,
+        drop=view.drop,
         made_at=rfc3339(view.made_at),
         made_by=view.made_by,
         started_at=_time(view.started_at),
@@ -236,6 +244,7 @@ def _check_out(check: CheckView | None) -> RunCheckOut | None:
         found=dict(check.found),
         faults=dict(check.faults),
         total=check.total,
+        discounts=check.discounts,
     )
 
 

@@ -1,14 +1,14 @@
 """Runs as they are made and commanded."""
 
 import json
+import math
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    JsonValue,
     StringConstraints,
     model_validator,
 )
@@ -83,10 +83,10 @@ class SourceIn(Wire):
     model_config = ConfigDict(json_schema_extra=exactly_one(upload="object", lines="array"))
 
     upload: UploadIn | None = None
-    lines: (
-        Annotated[Many[dict[str, JsonValue]], Field(min_length=1, max_length=INLINE_LINES_MAX)]
-        | None
-    ) = Field(default=None, description="Each as a line of a JSON Lines file would be.")
+    lines: Annotated[Many[Any], Field(min_length=1, max_length=INLINE_LINES_MAX)] | None = Field(
+        default=None,
+        description="Each as a line of a JSON Lines file, and judged as one when it is read.",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -98,8 +98,24 @@ class SourceIn(Wire):
     @property
     def content(self) -> bytes:
         """Return the inline lines as a JSON Lines file."""
-        lines = (json.dumps(line, separators=(",", ":")) + "\n" for line in self.lines or ())
-        return "".join(lines).encode()
+        return "".join(f"{_written(line)}\n" for line in self.lines or ()).encode()
+
+
+TOO_DEEP = "[" * 10_000
+"""What can be read no more than what it stands for can be written."""
+
+
+def _written(line: object) -> str:
+    try:
+        return json.dumps(line, separators=(",", ":"), ensure_ascii=False, default=_fraction)
+    except RecursionError:
+        return TOO_DEEP
+
+
+def _fraction(number: Decimal) -> float:
+    """Return a number that is as little a whole one as *number*: no field of a line takes either."""
+    near = float(number)
+    return near if math.isfinite(near) else 0.5
 
 
 RunName = Annotated[

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.run_text import BOM, LINE_MAX, split
@@ -83,9 +83,32 @@ def test_records_are_those_that_were_written(table: list[list[str]], end: str) -
 @example('a"b\nc"\n')
 @example('"a"b"\nc')
 def test_records_are_those_that_the_standard_library_reads(text: str) -> None:
-    """However wrongly a text is quoted."""
-    expected = list(csv.reader(io.StringIO(text, newline="")))
+    """However wrongly a text is quoted, as long as its quotes are closed at its end."""
+    expected = records(text)
+    assume(len(records(text + "\n,")) > len(expected))
     assert [read(line) for line in lines(text.encode(), quoted=True)] == expected
+
+
+@given(st.lists(st.sampled_from(['"', ",", "\n", "a"]), max_size=12).map("".join))
+@example('a,b\n"c\nd,"e\nf"')
+def test_a_quote_that_is_open_at_the_end_costs_its_line(text: str) -> None:
+    """The records before stand; that line ends at its line feed, and the rest is read anew."""
+    whole = records(text)
+    assume(len(records(text + "\n,")) == len(whole))
+    found = lines(text.encode(), quoted=True)
+    before = found[: len(whole) - 1]
+    assert [read(line) for line in before] == whole[:-1]
+    rest = text.encode()[before[-1].end if before else 0 :]
+    first, _, behind = rest.partition(b"\n")
+    assert found[len(before)].content == first
+    assert [line.content for line in found[len(before) + 1 :]] == [
+        line.content for line in lines(behind, quoted=True)
+    ]
+
+
+def records(text: str) -> list[list[str]]:
+    """Return the records as the standard library reads them."""
+    return list(csv.reader(io.StringIO(text, newline="")))
 
 
 def read(line: RawLine) -> list[str]:
@@ -120,6 +143,16 @@ def test_a_quote_that_is_never_closed_costs_one_line() -> None:
         found = lines(text + end, quoted=True)
         assert found[0] == RawLine(number=1, end=8, content=None)
         assert [line.content for line in found[1:5_001]] == [b"b,fine"] * 5_000
+
+
+def test_a_quote_that_is_never_closed_costs_one_line_near_the_end_too() -> None:
+    """The third of twenty records; it is a line by itself, whose fault is its own."""
+    table = [b"c%d,,,a latte" % number for number in range(1, 21)]
+    table[2] = b'c3,,,"a latte'
+    for end in (b"", b"\n"):
+        found = lines(b"\n".join(table) + end, quoted=True)
+        assert [line.content for line in found] == table
+        assert [line.number for line in found] == list(range(1, 21))
 
 
 def test_a_mark_of_the_byte_order_is_before_the_first_field() -> None:

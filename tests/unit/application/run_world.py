@@ -33,6 +33,7 @@ from tests.fakes.runs import (
     FakeSources,
 )
 from tests.fakes.shop import Shop
+from tests.unit.application.foreseeing import foresight
 
 RUN = "run_1"
 PRICES = ModelPrices(input=0.25, cached=0.025, output=2)
@@ -133,7 +134,8 @@ class World:
         lane = Lane(
             intents=Mortal(self.lane.intents, self), settlements=Mortal(self.lane.settlements, self)
         )
-        check = CheckRun(catalogues=self.catalogues, reader=self.reader, reports=reports)
+        foresee = replace(foresight(self.catalogues, self.grants, self.clock), reader=self.reader)
+        check = CheckRun(foresee=foresee, reports=reports)
         return KeepRun(
             runs=runs,
             sources=Mortal(self.sources, self),

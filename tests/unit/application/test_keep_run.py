@@ -1,6 +1,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -265,6 +266,34 @@ def test_a_check_that_outlasts_its_keeper_goes_on_at_once() -> None:
     assert run.check is not None
     assert run.check.found == {"items": 1_200}
     assert lines < 1_200 + 500
+
+
+@pytest.mark.parametrize(
+    ("bad_lines", "state"), [(BadLines.SKIP, "draft"), (BadLines.REFUSE, "failed")]
+)
+def test_a_check_of_no_line_says_so(bad_lines: BadLines, state: str) -> None:
+    """As the run itself would; one that is checked because it was started fails of it."""
+    one = world(0, bad_lines=bad_lines)
+    one.say(RunCommand.CHECK if bad_lines is BadLines.SKIP else RunCommand.START)
+    run = one.finish()
+    assert run.check is not None
+    assert (run.check.complete, dict(run.check.faults)) == (True, {"source_empty": 1})
+    assert run.state == state
+
+
+def test_a_file_of_another_size_is_neither_checked_nor_fed() -> None:
+    """Of a part that lacks, the check says so; whoever starts the run all the same has it fail."""
+    one = world(10)
+    one.plan = replace(one.plan, source=replace(one.plan.source, size=1))
+    one.runs.runs[RUN] = replace(one.runs.runs[RUN], plan=one.plan)
+    one.say(RunCommand.CHECK)
+    checked = one.finish().check
+    assert checked is not None
+    assert dict(checked.faults) == {"source_wrong_size": 1}
+    one.say(RunCommand.START)
+    run = one.finish()
+    assert (run.state, run.reason and run.reason.code) == (RunState.FAILED, "source_wrong_size")
+    assert one.plantings.intents == {}
 
 
 def test_a_check_places_nothing() -> None:

@@ -28,14 +28,14 @@ from chalicelib.application.run_ports import Lane
 from chalicelib.domain.intent import Status, move
 from chalicelib.domain.pace import RatePlan
 from chalicelib.domain.run import Form, Plan, Run, RunState, Source
-from chalicelib.understanding.readers import MenuReaders
 from simulation.objects import S3Client
 from simulation.queue import Queue, SqsClient
 from simulation.scheduler import Scheduler
 from tests.fakes.clock import START, FakeClock
-from tests.fakes.runs import FakeKeepers
+from tests.fakes.runs import FakeGrants, FakeKeepers
 from tests.fakes.shop import Shop
 from tests.fakes.tables import Tables
+from tests.unit.application.foreseeing import foresight
 from tests.unit.application.run_world import PRICES, RUN, Crash, parse_tea
 
 BUCKET, KEY = "files", "runs/run_1/source"
@@ -135,7 +135,9 @@ class Stored:
             sources=S3Sources(**bucket),
             plantings=planted,
             lane=lane,
-            check=CheckRun(catalogues=self.shop.catalogues, reader=MenuReaders(), reports=reports),
+            check=CheckRun(
+                foresee=foresight(self.shop.catalogues, FakeGrants(), self.clock), reports=reports
+            ),
             feed=FeedRun(
                 plantings=planted,
                 grants=DynamoGrants(**grants, **patience),

@@ -182,6 +182,13 @@ def test_a_place_that_takes_no_file_is_exit_3(
         (("--closes-at", "2020-01-01T00:00:00Z"), "plan_refused"),
         (("--name", " "), "plan_refused"),
         (("--name", "two\nlines"), "plan_refused"),
+        (("--name", "half \udcff"), "plan_refused"),
+        (("--opens-at", "0001-01-01T00:00:00+23:00"), "plan_refused"),
+        (("--opens-at", "9999-12-31T23:59:59-23:00"), "plan_refused"),
+        (("--closes-at", "3000-01-01T00:00:00Z"), "plan_refused"),
+        (("--merchant", "half \udcff"), "unknown_merchant"),
+        (("--coupon", ""), "coupon_not_found"),
+        (("--coupon", "half \udcff"), "coupon_not_found"),
         (("--merchant", "nobody"), "unknown_merchant"),
         (("--coupon", "NOPE"), "coupon_not_found"),
     ],
@@ -413,6 +420,30 @@ def test_results_come_into_one_file(
     assert out.read_bytes() == b"a\nb\nc\n"
     nowhere = str(tmp_path / "none" / "out")
     assert run("results", "gifts", "--out", nowhere)[0] == 2
+
+
+@pytest.mark.usefixtures("draft")
+@pytest.mark.parametrize("name", ["half \udcff", "run_" + "\udcff" * 24, "run_" + "?" * 24, ""])
+def test_a_name_that_no_run_has_is_exit_2(run: Callable[..., Ran], name: str) -> None:
+    """Whatever it is made of."""
+    exit_, (fact,) = run("pause", name)
+    assert (exit_, fact["error"]) == (2, "run_not_found")
+
+
+def test_a_name_may_look_like_an_id(shop: Shop, draft: Run, run: Callable[..., Ran]) -> None:
+    """A run is found by it, since it is none that there could be."""
+    name = "run_" + "?" * 24
+    shop.runs.runs[run_id_for(name)] = replace(draft, id=run_id_for(name))
+    exit_, (fact,) = run("watch", name)
+    assert (exit_, fact["id"]) == (0, run_id_for(name))
+
+
+@pytest.mark.usefixtures("draft")
+@pytest.mark.parametrize("limit", ["-1", "0"])
+def test_no_fewer_than_one_run_is_listed(run: Callable[..., Ran], limit: str) -> None:
+    """It is refused by its name."""
+    exit_, (fact,) = run("list", "--limit", limit)
+    assert (exit_, fact["error"]) == (2, "unusable_input")
 
 
 @pytest.mark.usefixtures("draft")

@@ -75,7 +75,8 @@ OPERATIONS: tuple[Operation, ...] = (
         id="makeRun",
         summary="Make a bulk promotion",
         description="As a draft: nothing is fed before it is started. Where its file is uploaded,"
-        " the answer says whereto; the same call again gives fresh addresses while it is a draft.",
+        " the answer says whereto; the same call again gives fresh addresses while it is a draft."
+        " A draft takes another source, if nothing else is new.",
         scopes=OPS,
         body=RunIn,
         answers={
@@ -116,7 +117,8 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/runs/{run_id}/upload/complete",
         id="completeRunUpload",
         summary="Make a file of the parts that were uploaded",
-        description="Only where the run's upload has an upload_id, and while it is a draft.",
+        description="Of all of them. Only where the run's upload has an upload_id, and while it is"
+        " a draft.",
         scopes=OPS,
         parameters=(RUN_ID,),
         body=UploadedIn,
@@ -126,12 +128,13 @@ OPERATIONS: tuple[Operation, ...] = (
     _command(
         "check",
         "Check a run's lines, and place nothing",
-        "Every line of a draft is read, resolved and priced; what is found stands in the run.",
+        "Every line of a draft is read, resolved and priced, its coupons and unique codes looked at;"
+        " what is found stands in the run.",
     ),
     _command(
         "start",
         "Begin to feed a run",
-        "",
+        "A draft; of a run that is fed it is a repeat. One that is paused is resumed.",
         errors.IllegalMoveError.code,
     ),
     _command(
@@ -149,7 +152,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _command(
         "cancel",
         "Feed no more of a run",
-        "What was fed is answered and collected, or dropped where it is not settled yet.",
+        "What was fed is answered and collected, or dropped where it is not settled yet. To drop"
+        " may be said after a cancel without it, while the run is not finished.",
         errors.IllegalMoveError.code,
         body=CancelIn,
     ),

@@ -1,11 +1,14 @@
 """Runs over HTTP: made once by their name, commanded, and seen as they stand."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.domain.run import Check, Cursor, Progress, Report, Run, RunState
+from chalicelib.domain.run import Check, Cursor, Form, Progress, Report, Run, RunState
+from chalicelib.domain.run_line import LINE_BYTES_MAX, Bad, Buy, LineFault
+from chalicelib.entrypoints.wire.run_lines import parse_line
 from tests.unit.entrypoints.shop import Reply, Shop
 from tests.unit.entrypoints.tokens import token
 
@@ -56,25 +59,36 @@ def test_a_repeat_is_the_same_run(shop: Shop) -> None:
     "other",
     [
         {"rate": {"per_second": 51}},
-        {"source": {"lines": LINES[:1]}},
-        {"source": FILE},
         {"bad_lines": "refuse"},
+        {"bad_lines": "refuse", "source": FILE},
         {"answer_within_seconds": 60},
     ],
 )
 def test_another_body_under_the_name_is_refused(shop: Shop, other: dict[str, Any]) -> None:
-    """Nothing of a run changes by making it again."""
+    """Nothing of a run but its source changes by making it again."""
     _, run = made(shop)
     reply = make(shop, **other)
     assert (reply.status, reply.code) == (409, "run_exists")
     assert shop.runs.runs == {run.id: run}
 
 
-def test_another_file_under_the_name_is_refused(shop: Shop) -> None:
-    """A file of another size is another file."""
-    made(shop, source=FILE)
-    reply = make(shop, source={"upload": {"form": "jsonl", "size": 998}})
-    assert (reply.status, reply.code) == (409, "run_exists")
+@pytest.mark.parametrize("other", [{"upload": {"form": "csv", "size": 998}}, {"lines": LINES[:1]}])
+def test_a_draft_takes_another_source(shop: Shop, other: dict[str, Any]) -> None:
+    """So that a file can be mended; its check is to be done again, and once it runs it is too late."""
+    path, run = made(shop, source=FILE)
+    shop.runs.runs[run.id] = replace(run, check=Check(complete=True), token=7)
+    reply = make(shop, source=other)
+    assert (reply.status, "upload" in reply.json, "check" in reply.json) == (
+        200,
+        "upload" in other,
+        False,
+    )
+    assert shop.runs.runs[run.id].plan.source != run.plan.source
+    assert shop.runs.runs[run.id].token > 7
+    assert shop.ops("POST", f"{path}/start").status == 200
+    late = make(shop, source=FILE)
+    assert (late.status, late.code) == (409, "run_exists")
+    assert make(shop, source=other).status == 200
 
 
 def test_a_small_file_goes_to_one_address(shop: Shop) -> None:
@@ -145,8 +159,6 @@ def test_a_large_file_comes_in_parts(shop: Shop) -> None:
         ({"source": {**FILE, "lines": LINES}}, "source"),
         ({"source": {"lines": []}}, "source.lines"),
         ({"source": {"lines": LINES * 251}}, "source.lines"),
-        ({"source": {"lines": ["tea"]}}, "source.lines.0"),
-        ({"source": {"lines": [{"max_total": 1.5}]}}, "source.lines.0"),
         ({"source": {"upload": {"form": "xlsx", "size": 1}}}, "source.upload.form"),
         ({"source": {"upload": {"form": "csv", "size": 0}}}, "source.upload.size"),
         ({"source": {"upload": {"form": "csv", "size": 10**10}}}, "source.upload.size"),
@@ -212,6 +224,65 @@ def test_what_each_command_does(shop: Shop) -> None:
         states.append(replies[0].json["state"])
     assert states == ["draft", "running", "paused", "running", "cancelled"]
     assert {run_id for run_id, _ in shop.keepers.called} == {path.removeprefix("/runs/")}
+
+
+def test_inline_lines_are_judged_one_by_one(shop: Shop) -> None:
+    """As those of a file are: what can't be meant is a bad line among good ones, in its own words."""
+    long = "\U0001f375" * 1_900
+    deep: Any = []
+    for _ in range(900):
+        deep = [deep]
+    ours = [
+        {"customer_id": "c1", "text": long},
+        {"customer_id": "c1", "text": "tea", "max_total": 1.5},
+        "tea",
+        None,
+        deep,
+        {"customer_id": "c1", "text": "a tea"},
+    ]
+    _, run = made(shop, source={"lines": ours})
+    contents = shop.sources.files[run.plan.source.key].splitlines()
+    assert max(map(len, contents)) <= LINE_BYTES_MAX
+    lines = [parse_line(content, Form.JSON_LINES, ()) for content in contents]
+    assert [isinstance(line, Buy) for line in lines] == [True, *[False] * 4, True]
+    assert [line.fault for line in lines if isinstance(line, Bad)] == [LineFault.INVALID] * 4
+    assert isinstance(lines[1], Bad)
+    assert lines[1].field == "max_total"
+
+
+def test_a_number_that_is_none_is_no_line_s(shop: Shop) -> None:
+    """However large it is, it is a bad line and nothing worse."""
+    body = json.dumps({**BODY, "source": {"lines": [{"customer_id": "c1", "max_total": "?"}]}})
+    reply = shop.ops("POST", "/runs", body.replace('"?"', "1e999999").encode())
+    assert reply.status == 201
+    (content,) = shop.sources.files.values()
+    bad = parse_line(content, Form.JSON_LINES, ())
+    assert isinstance(bad, Bad)
+    assert bad.fault is LineFault.INVALID
+
+
+def test_a_start_says_where_it_can_t_be_obeyed(shop: Shop) -> None:
+    """Of a run that is fed it is a repeat; a paused one is resumed, and one that ended has been."""
+    path, run = made(shop)
+    assert [shop.ops("POST", f"{path}/start").status for _ in range(2)] == [200, 200]
+    shop.ops("POST", f"{path}/pause")
+    paused = shop.ops("POST", f"{path}/start")
+    assert (paused.status, paused.code) == (409, "run_refused")
+    assert "resume" in paused.json["detail"]
+    for state in (RunState.COMPLETED, RunState.FAILED):
+        shop.runs.runs[run.id] = replace(shop.runs.runs[run.id], state=state)
+        over = shop.ops("POST", f"{path}/start")
+        assert (over.status, over.code, over.json["current"]) == (409, "illegal_move", state)
+
+
+def test_a_cancelled_run_can_still_be_dropped(shop: Shop) -> None:
+    """While it is not finished; the answer says which it is, and a drop is never taken back."""
+    path, run = made(shop)
+    shop.ops("POST", f"{path}/start")
+    said = [shop.ops("POST", f"{path}/cancel", body) for body in (None, {"drop": True}, None)]
+    assert [reply.json["drop"] for reply in said] == [False, True, True]
+    shop.runs.runs[run.id] = replace(shop.runs.runs[run.id], drop=False, finished_at=1)
+    assert shop.ops("POST", f"{path}/cancel", {"drop": True}).json["drop"] is False
 
 
 @pytest.mark.parametrize(("body", "drop"), [(None, False), ({}, False), ({"drop": True}, True)])

@@ -62,10 +62,10 @@ def test_malformed(what: str) -> None:
         ("a byte order mark", "it begins with a byte order mark"),
         (
             "a raw NUL",
-            "it has a raw control character, or ends a line within a text, at line 1, column 12",
+            "it has a raw control character, or ends a line within a text, at column 12",
         ),
-        ("cut short", "it is not JSON at line 1, column 15"),
-        ("two documents", "it is not JSON at line 1, column 3"),
+        ("cut short", "it is not JSON at column 15"),
+        ("two documents", "it is not JSON at column 3"),
         ("NaN", "NaN and the infinities are not JSON"),
         ("a name twice", "a name comes twice in one object"),
         ("nested too deeply", "it is nested too deeply"),
@@ -76,6 +76,12 @@ def test_malformed(what: str) -> None:
 def test_malformed_is_explained(what: str, why: str) -> None:
     """Whoever sent it learns what to mend."""
     assert [fault.detail for fault in refused(MALFORMED[what]).faults] == [why]
+
+
+def test_a_place_has_a_line_where_there_are_several() -> None:
+    """So that a line of a file, which stands alone, is not called its first."""
+    (fault,) = refused(b'{\n"text": }\n').faults
+    assert fault.detail == "it is not JSON at line 2, column 9"
 
 
 INVALID: dict[str, tuple[bytes, str]] = {
