@@ -51,11 +51,17 @@ def keeper(called: Called, clock: Clock, pool: Pool | None = None) -> KeepRun:
 
 
 def make(
-    called: Called, clock: Clock, *, per_second: float, gzip: bool = False, run_id: str = RUN
+    called: Called,
+    clock: Clock,
+    *,
+    per_second: float,
+    gzip: bool = False,
+    run_id: str = RUN,
+    closes_at: int | None = None,
 ) -> Run:
     """Put a run of the file at `SOURCE` on record. Where there is a Batch API, it is asked."""
     source = Source(key=SOURCE, form=Form.JSON_LINES, gzip=gzip)
-    rate = RatePlan(per_second=per_second)
+    rate = RatePlan(per_second=per_second, closes_at=closes_at)
     model = ModelWay.NOW if called.batches is None else ModelWay.BATCH
     plan = Plan(name=run_id, merchant=MERCHANT, source=source, rate=rate, model=model)
     run = Run(id=run_id, plan=plan, state=RunState.DRAFT, made_at=clock.now(), made_by="bench")
@@ -63,9 +69,15 @@ def make(
 
 
 def start(called: Called, clock: Clock, run_id: str = RUN) -> None:
-    """Start the run. Whoever measures keeps it; nobody is called."""
-    command = CommandRun(runs=runs(called), keepers=_Nobody(), clock=clock)
-    command(run_id, RunCommand.START)
+    """Start the run."""
+    say(called, clock, RunCommand.START, run_id)
+
+
+def say(
+    called: Called, clock: Clock, command: RunCommand, run_id: str = RUN, *, drop: bool = False
+) -> None:
+    """Command the run. Whoever measures keeps it; nobody is called."""
+    CommandRun(runs=runs(called), keepers=_Nobody(), clock=clock)(run_id, command, drop=drop)
 
 
 def stands(called: Called, run_id: str = RUN) -> Run:

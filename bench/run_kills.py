@@ -48,9 +48,9 @@ def figures(doubles: int = DOUBLES, *, every: bool = True) -> list[Figure]:
 
 def world(*, packed: bool = False, befalls: Mapping[int, How] | None = None) -> World:
     """Return the small run, and what befalls its keepers."""
-    codes = [_code(number) for number in range(ORDERS + 1, ORDERS + GRANTS + 1)]
+    codes = [code(number) for number in range(ORDERS + 1, ORDERS + GRANTS + 1)]
     return World(
-        b"".join(_lines()),
+        b"".join(lines()),
         per_second=PER_SECOND,
         packed=packed,
         answers=ANSWERS,
@@ -70,7 +70,7 @@ def counted(one: World) -> tuple[int, int]:
             outcome, done, made = "confirmed", orders[customer], intents[customer]
         elif number <= ORDERS + GRANTS:
             outcome, made = "granted", 0
-            done = granted.get(_code(number)) == customer
+            done = granted.get(code(number)) == customer
         else:
             outcome, done, made = "invalid", 1, 0
         lost += not (done and rows[number, outcome])
@@ -93,13 +93,15 @@ def _befalls(*, packed: bool, doubles: int, every: bool) -> Iterator[Mapping[int
         yield {first: chance.choice(list(How)), second: chance.choice(list(How))}
 
 
-def _lines() -> Iterator[bytes]:
+def lines() -> Iterator[bytes]:
+    """Yield the lines of the small run."""
     for number in range(1, ORDERS + 1):
         yield order(number)
     for number in range(ORDERS + 1, ORDERS + GRANTS + 1):
-        yield b'{"customer_id":"c%08d","grant":"%s"}\n' % (number, _code(number).encode())
+        yield b'{"customer_id":"c%08d","grant":"%s"}\n' % (number, code(number).encode())
     yield b"no line\n"
 
 
-def _code(number: int) -> str:
+def code(number: int) -> str:
+    """Return the code that a line grants."""
     return f"GIFT{number:04}"

@@ -28,7 +28,7 @@ from bench.run_keepers import (
 from chalicelib.adapters.codec import PENDING
 from chalicelib.adapters.dynamodb.keys import unique_key
 from chalicelib.application.keep_run import LEASE_MS
-from chalicelib.domain.intent import Status, move
+from chalicelib.domain.intent import Pending, Status, move
 from chalicelib.domain.run import Run
 from chalicelib.entrypoints.wire.run_lines import parse_line
 from rushline_testing.faults import CrashError
@@ -87,7 +87,8 @@ class World:
     """A run of the file *content*, so many lines *per_second*, kept to its end by `run`.
 
     Its lane confirms *answers* orders a second. Each call takes *call_ms*. What *befalls* its
-    maker at a call stands under the call's number, from 1; it does so once.
+    maker at a call stands under the call's number, from 1; it does so once. After *open_ms* its
+    window closes, if it has one.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class World:
         befalls: Mapping[int, How] | None = None,
         codes: Collection[str] = (),
         batches: object = None,
+        open_ms: int | None = None,
     ) -> None:
         self.made: Counter[str] = Counter()
         self.order: list[str] = []
@@ -124,7 +126,8 @@ class World:
         for code in codes:
             item = {**unique_key(code), "coupon": {"S": "GIFT"}, "state": {"S": "issued"}}
             self.stack.dynamodb.seed("CouponsTable", [item])
-        make(self.called, self.clock, per_second=per_second, gzip=packed)
+        closes_at = None if open_ms is None else self.clock.now() + open_ms
+        make(self.called, self.clock, per_second=per_second, gzip=packed, closes_at=closes_at)
         start(self.called, self.clock)
         self.clock.meanwhile = self._answer
 
@@ -186,8 +189,11 @@ class World:
             room -= len(messages)
             for message in messages:
                 pending = PENDING.load(message.body)
-                self._intents.apply(move(pending, Status.CONFIRMED, self.clock.now()))
+                self._settle(pending)
                 self._ready.delete(message.receipt_handle)
+
+    def _settle(self, pending: Pending) -> None:
+        self._intents.apply(move(pending, Status.CONFIRMED, self.clock.now()))
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return the rows of the results, as far as the run counts them."""

@@ -7,7 +7,7 @@ that take longer beside a neighbour, the rate is only the harder to keep.
 
 from collections.abc import Iterator
 
-from bench import run_batches, run_calls, run_kills, run_lane, run_memory, run_rate
+from bench import run_batches, run_calls, run_ends, run_kills, run_lane, run_memory, run_rate
 from bench.charges import Charges
 from bench.figures import Figure
 
@@ -18,6 +18,7 @@ def figures(charges: Charges) -> Iterator[Figure]:
     try:
         yield run_calls.per_line()
         yield from run_kills.figures()
+        yield from run_ends.figures()
         yield from run_batches.figures()
         yield run_rate.worst(charges)
         yield run_memory.peak(million)

@@ -545,7 +545,11 @@ class Services(ModelServices):
             lane=self.lane,
             check=CheckRun(foresee=self.foresee_lines, reports=self.reports),
             feed=FeedRun(
-                plantings=self.plantings, grants=self.grants, lane=self.lane, clock=self.clock
+                plantings=self.plantings,
+                grants=self.grants,
+                lane=self.lane,
+                reports=self.reports,
+                clock=self.clock,
             ),
             collect=CollectRun(reports=self.reports, prices=self.model_prices),
             clock=self.clock,

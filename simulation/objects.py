@@ -54,6 +54,12 @@ class S3Client:
         body, etag, metadata = self._there(call, "HeadObject")
         return answered(ETag=etag, ContentLength=len(body), Metadata=dict(metadata))
 
+    def delete_object(self, **call: Parameter) -> dict[str, Any]:
+        """Delete an object, if there is one."""
+        self._pass_time()
+        self._objects.pop((call["Bucket"], call["Key"]), None)
+        return answered()
+
     def generate_presigned_url(self, **call: Parameter) -> str:
         """Return an address that leads nowhere. Nobody is called."""
         named = call["Params"]

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws_errors import code_of, store_errors
 from chalicelib.adapters.run_files import CHANGED, MISSING
-from chalicelib.application.run_ports import SourceUnusableError
+from chalicelib.application.run_ports import LIST_GONE, SourceUnusableError
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.run import Place, Report
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CLOSE_BYTES = 4_000_000
 PRESIGNED_SECONDS = 3_600
 KNOWN_MAX = 4
-"""Objects kept in a container: a keeper writes one run's results, and its lists; or its check's."""
+"""Objects kept in a container: a keeper writes one run's results, and its three lists; or its check's."""
 
 WRITER = "writer"
 """Whose token an object's metadata has."""
@@ -50,10 +50,13 @@ class S3Reports:
     bucket: str
     _known: dict[str, _Open] = field(default_factory=dict)
 
-    def append(self, name: str, report: Report, rows: bytes, token: int) -> Report:
+    def append(
+        self, name: str, report: Report, rows: bytes, token: int, *, close: bool = False
+    ) -> Report:
         """Write *rows* behind what *report* counts; return the report that counts them too.
 
-        Raises `StoreUnavailableError` where somebody else is writing it, or took it over.
+        With *close* their object is full. Raises `StoreUnavailableError` where somebody else is
+        writing it, or took it over, and `SourceUnusableError` where the object is gone.
         """
         grown = self._known.pop(name, None)
         if grown is None or grown.at != report:
@@ -62,7 +65,7 @@ class S3Reports:
         content = grown.content
         content += rows
         etag = self._put(_key(name, report.closed), content, grown.etag, token)
-        if len(content) >= CLOSE_BYTES:
+        if close or len(content) >= CLOSE_BYTES:
             return self._remember(name, _Open(at=Report(closed=report.closed + 1)))
         at = Report(closed=report.closed, open_bytes=len(content))
         return self._remember(name, _Open(at=at, content=content, etag=etag))
@@ -98,8 +101,7 @@ class S3Reports:
         except ClientError as error:
             if code_of(error) not in MISSING:
                 raise
-            code, detail = "report_missing", "A list that the run has written is gone."
-            raise SourceUnusableError(code, detail) from error
+            raise _gone() from error
 
     def _remember(self, name: str, grown: _Open) -> Report:
         if len(self._known) >= KNOWN_MAX:
@@ -114,8 +116,10 @@ class S3Reports:
                 answer = self.client.get_object(Bucket=self.bucket, Key=_key(name, report.closed))
                 content = bytearray(answer["Body"].read())
         except ClientError as error:
-            if code_of(error) not in MISSING or report.open_bytes:
+            if code_of(error) not in MISSING:
                 raise
+            if report.open_bytes:
+                raise _gone() from error
             return _Open(at=report)
         if int(answer["Metadata"][WRITER]) > token:
             msg = "somebody else has taken the report over"
@@ -142,6 +146,10 @@ class S3Reports:
             msg = "somebody else is writing the report"
             raise StoreUnavailableError(msg) from error
         return answer["ETag"]
+
+
+def _gone() -> SourceUnusableError:
+    return SourceUnusableError(LIST_GONE, "A list that the run has written is gone.")
 
 
 def _key(name: str, number: int) -> str:

@@ -65,9 +65,13 @@ def _start(run: Run, now: int, drop: bool) -> Run:  # noqa: ARG001, FBT001 (one 
         msg = "a paused run is resumed, not started"
         raise RunRefusedError(msg)
     started = replace(run, state=advance(run.state, RunState.RUNNING), started_at=now)
-    if run.plan.bad_lines is BadLines.REFUSE and run.check is None:
-        return replace(started, check=Check())
-    return started
+    if run.plan.bad_lines is not BadLines.REFUSE:
+        return started
+    check = run.check
+    if check is not None and check.seal is not None and check.complete and not check.clean:
+        msg = "the check found bad lines, which the run refuses: mend the file and check it again"
+        raise RunRefusedError(msg)
+    return started if check is not None else replace(started, check=Check())
 
 
 def _pause(run: Run, now: int, drop: bool) -> Run:  # noqa: ARG001, FBT001 (one signature for all)

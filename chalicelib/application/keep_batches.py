@@ -2,9 +2,10 @@
 
 from chalicelib.application.ask_run import AskRun
 from chalicelib.application.feed_run import FeedRun
-from chalicelib.application.put_off_lines import LateReading, PuttingOff
-from chalicelib.application.run_ports import ReadLine, Reports, Sources
-from chalicelib.domain.run import ModelWay, Place, Progress, Run, Seal
+from chalicelib.application.listed_lines import Lines, ListedReading, lines_list
+from chalicelib.application.put_off_lines import PuttingOff
+from chalicelib.application.run_ports import ReadLine
+from chalicelib.domain.run import ModelWay, Progress, Run
 
 
 class KeptBatches:
@@ -14,15 +15,11 @@ class KeptBatches:
     there is one again or it is cancelled.
     """
 
-    def __init__(
-        self, ask: AskRun | None, feed: FeedRun, reports: Reports, sources: Sources
-    ) -> None:
+    def __init__(self, ask: AskRun | None, feed: FeedRun) -> None:
         self._ask = ask
         self._feed = feed
-        self._reports = reports
-        self._sources = sources
         self._putting_off: PuttingOff | None = None
-        self._late: LateReading | None = None
+        self._late: ListedReading | None = None
 
     def step(self, run: Run, now: int) -> Progress | None:
         """Return the progress after what was due about a batch; None if nothing was."""
@@ -51,20 +48,11 @@ class KeptBatches:
             self._putting_off = self._putting_off or self._ask.putting_off(run)
         return self._putting_off
 
-    def fed(self, run: Run, seal: Seal, most: int, parse: ReadLine) -> Progress | None:
-        """Feed up to *most* of the lines that wait for no batch any more; None if there is none."""
+    def begin(self, run: Run, most: int, parse: ReadLine) -> tuple[Progress, Lines] | None:
+        """Begin a slice of up to *most* lines that wait for no batch any more; None if there is none."""
         put_off = run.progress.put_off
         ready = min(most, put_off.ready - put_off.fed.rows)
         if ready <= 0:
             return None
-        self._late = self._late or self._reading(run, seal, put_off.fed)
-        return self._feed.late(run, self._late, ready, parse)
-
-    def collected(self, run: Run, seal: Seal) -> LateReading | None:
-        """Return the lines that were put off and are to be collected; None if there never are any."""
-        if run.plan.model is not ModelWay.BATCH:
-            return None
-        return self._reading(run, seal, run.progress.put_off.collected)
-
-    def _reading(self, run: Run, seal: Seal, place: Place) -> LateReading:
-        return LateReading(self._reports, self._sources, run, seal, place)
+        self._late = self._late or ListedReading(self._feed.reports, lines_list(run), put_off.fed)
+        return self._feed.begin_late(run, self._late, ready, parse)

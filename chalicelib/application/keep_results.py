@@ -6,7 +6,10 @@ from chalicelib.application.collect_run import Collecting, CollectRun
 from chalicelib.application.run_ports import ReadLine
 from chalicelib.domain.run import Progress, Run
 
-POLL_MS = 2_000
+POLL_MS, POLL_MS_MAX = 2_000, 60_000
+"""A line that is not settled is looked at each tenth of its age, between these: the sweep calls a
+keeper each minute anyway."""
+
 FLUSH_MS = 10_000
 FLUSH_BYTES = 1_000_000
 
@@ -28,8 +31,10 @@ class KeptResults:
             return False
         self._collecting = self._collecting or self._begin()
         gathered = self._collecting.gather(run, parse)
-        if self._collecting.waits or not gathered:
-            self.poll_at = now + POLL_MS
+        since = self._collecting.waits_since
+        if since is not None or not gathered:
+            age = now - (since or now)
+            self.poll_at = now + min(max(POLL_MS, age // 10), POLL_MS_MAX)
         return bool(gathered)
 
     def is_full(self, run: Run, now: int) -> bool:

@@ -9,8 +9,10 @@ from chalicelib.application.collect_run import Collecting, CollectRun
 from chalicelib.application.feed_run import FeedRun
 from chalicelib.application.keep_batches import KeptBatches
 from chalicelib.application.keep_results import POLL_MS, KeptResults
+from chalicelib.application.listed_lines import Lines
 from chalicelib.application.ports import Clock
 from chalicelib.application.run_ports import (
+    LIST_GONE,
     Lane,
     Plantings,
     ReadLine,
@@ -102,7 +104,8 @@ class _Keeper:
         self._parse = parse
         self._checking: Reading | None = None
         self._feeding: Reading | None = None
-        self._batches = KeptBatches(rule.ask, rule.feed, rule.collect.reports, rule.sources)
+        self._slice: Lines | None = None
+        self._batches = KeptBatches(rule.ask, rule.feed)
         now = rule.clock.now()
         self._results = KeptResults(rule.collect, self._collector, now)
         self._renew_at = now + LEASE_MS // 2
@@ -122,7 +125,7 @@ class _Keeper:
                 if now + wait >= stop_at or wait > IDLE_MS:
                     break
                 clock.sleep(max(wait, 1))
-            self._flush()
+            self._write_what_is_left()
             next_at = self._idle_until(clock.now()) if self._run.open else None
             self._rule.runs.release(self._run)
         except _LostError:
@@ -139,12 +142,14 @@ class _Keeper:
             run=run,
             next_at=next_at,
             fed=after.fed.lines - before.fed.lines,
-            collected=after.collected.lines - before.collected.lines,
+            collected=after.collected - before.collected,
         )
 
     def _step(self, now: int) -> bool:
         """Do what is due; return whether there was anything."""
         try:
+            if self._run.progress.is_half_fed:
+                self._finish_slice()
             if self._run.checks:
                 self._check()
                 return True
@@ -163,20 +168,28 @@ class _Keeper:
             check = replace(check, seal=seal)
             self._checking = self._reading(seal, check.cursor)
         check = self._rule.check(self._run, check, self._checking, SLICE_MAX, self._parse)
-        refused = (
-            self._run.state is RunState.RUNNING
-            and self._run.plan.bad_lines is BadLines.REFUSE
-            and check.complete
-            and not check.clean
-        )
-        checked = replace(self._run, check=check)
-        self._end(
-            self._failed(checked, "bad_lines", "The source has bad lines.") if refused else checked
-        )
+        self._end(replace(self._run, check=check))
         if self._run.check != check:
             self._checking = None
 
+    def _is_cleared(self) -> bool:
+        """Whether the run's lines may be fed; if not, have them checked first, or fail."""
+        run, check = self._run, self._run.check
+        if run.plan.bad_lines is not BadLines.REFUSE:
+            return True
+        if check is None or check.seal is None:
+            # Nothing was checked, or there was no file yet.
+            self._end(replace(run, check=Check()))
+        elif not check.clean:
+            self._end(self._failed(run, "bad_lines", "The source has bad lines."))
+        else:
+            return True
+        return False
+
     def _feed(self, now: int) -> bool:
+        """Feed a slice if one is due; return whether there was anything to do."""
+        if not self._is_cleared():
+            return True
         run, rate = self._run, self._run.plan.rate
         run = replace(
             run,
@@ -190,19 +203,29 @@ class _Keeper:
             return True
         if not allowed.lines or not self._has_lines() or self._lane_is_long():
             return False
-        self._record(self._fed(allowed.lines))
+        progress, self._slice = self._begun(allowed.lines)
+        self._record(progress)
+        if progress.is_half_fed:
+            self._finish_slice()
         return True
 
-    def _fed(self, most: int) -> Progress:
-        """Feed up to *most* lines: of those that were put off while some are ready, else the next."""
+    def _begun(self, most: int) -> tuple[Progress, Lines]:
+        """Begin a slice of lines that were put off while some are ready, else of the next."""
         seal = self._run.progress.seal or self._sealed()
         self._run = run = replace(self._run, progress=replace(self._run.progress, seal=seal))
-        late = self._batches.fed(run, seal, most, self._parse)
+        late = self._batches.begin(run, most, self._parse)
         if late is not None:
             return late
-        self._feeding = self._feeding or self._reading(seal, run.progress.fed)
+        self._feeding = self._feeding or self._reading(seal, run.progress.feeding)
         putting_off = self._batches.putting_off(run)
-        return self._rule.feed(run, self._feeding, most, self._parse, putting_off)
+        return self._rule.feed.begin(run, self._feeding, most, self._parse, putting_off)
+
+    def _finish_slice(self) -> None:
+        """Have the slice fed that was begun: whatever became of the run since, or of who began it."""
+        run, feed = self._run, self._rule.feed
+        lines = feed.begun(run, self._parse) if self._slice is None else self._slice
+        self._record(feed.finish(run, lines))
+        self._slice = None
 
     def _look_after_batches(self, now: int) -> bool:
         """Do what is due about the run's batches; return whether there was anything."""
@@ -228,18 +251,20 @@ class _Keeper:
         return did
 
     def _collector(self) -> Collecting:
-        rule, run = self._rule, self._run
-        seal = run.progress.seal or self._sealed()
-        reading = self._reading(seal, run.progress.collected)
-        late = self._batches.collected(run, seal)
-        reports = rule.collect.reports
-        return Collecting(rule.plantings, rule.feed.grants, reports, run, reading, late)
+        feed = self._rule.feed
+        return Collecting(self._rule.plantings, feed.grants, feed.reports, self._run)
 
     def _flush(self) -> None:
         progress = self._results.written(self._run)
         if progress is not None:
             self._record(progress)
             self._results.begin_anew(self._run.progress, self._rule.clock.now())
+
+    def _write_what_is_left(self) -> None:
+        try:
+            self._flush()
+        except SourceUnusableError as error:
+            self._give_up(error)
 
     def _finish(self) -> bool:
         """End a run of which everything is collected; return whether it was."""
@@ -268,16 +293,20 @@ class _Keeper:
         return Reading(self._rule.sources, self._run.plan, seal, cursor)
 
     def _give_up(self, error: SourceUnusableError) -> None:
-        """End what can't be read any further. What was fed and not collected stays uncollected."""
+        """End what can't be read any further.
+
+        What was fed is still collected, from the run's own lists: unless one of these is gone.
+        """
         run = self._run
-        self._batches.call_off(run)
         if run.check is not None and run.checks:
             check = replace(run.check, complete=True, faults={**run.check.faults, error.code: 1})
             run = replace(run, check=check)
         if run.state in {RunState.RUNNING, RunState.PAUSED}:
             run = self._failed(run, error.code, error.detail)
-        if run.state is not RunState.DRAFT:
-            run = replace(run, finished_at=self._rule.clock.now())
+        if error.code == LIST_GONE and run.state is not RunState.DRAFT:
+            self._batches.call_off(run)
+            reason = Reason(code=error.code, detail=error.detail)
+            run = replace(run, reason=reason, finished_at=self._rule.clock.now())
         self._end(run)
 
     def _failed(self, run: Run, code: str, detail: str) -> Run:

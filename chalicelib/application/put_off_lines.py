@@ -9,27 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.application.batch_ports import Memory
+from chalicelib.application.listed_lines import Lines, lines_list, row_of
 from chalicelib.application.ports import Catalogues, Reader, Task
 from chalicelib.application.reading_ports import Remembered
-from chalicelib.application.run_ports import ReadLine, Reports, Sources
-from chalicelib.application.run_reading import Rows
+from chalicelib.application.run_ports import Reports
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.resolution import ReadingMode
-from chalicelib.domain.run import Place, Plan, PutOff, Run, Seal
-from chalicelib.domain.run_line import Buy, RawLine, RunLine
+from chalicelib.domain.run import Place, PutOff, Run
+from chalicelib.domain.run_line import Buy
 
 CUT_MS = 3_600_000
 """A text waits for others at most so long before its batch is handed in."""
 
 TEXTS_REMEMBERED = 200_000
 """Distinct texts that a run's keeper tells apart, some 30 MB. Further back, one is asked again."""
-
-Lines = Sequence[tuple[RawLine, RunLine]]
-
-
-def lines_list(run: Run) -> str:
-    """Return the name of the list of lines that were put off."""
-    return f"runs/{run.id}/put-off"
 
 
 def texts_list(run: Run) -> str:
@@ -47,7 +40,8 @@ class TextRow:
 
     def written(self) -> bytes:
         """Return its row."""
-        return _row({"key": self.key, "first": self.first, "text": self.text})
+        row = {"key": self.key, "first": self.first, "text": self.text}
+        return json.dumps(row, separators=(",", ":")).encode() + b"\n"
 
 
 def text_row(row: bytes) -> TextRow:
@@ -112,9 +106,9 @@ class PuttingOff:
         put_off = run.progress.put_off
         if not unsure:
             return put_off, lines
-        waiting = [raw for raw, _ in lines if raw.number in unsure]
+        waiting = [(raw, line) for raw, line in lines if raw.number in unsure]
         texts: dict[str, TextRow] = {}
-        for place, raw in enumerate(waiting, start=put_off.count):
+        for place, (raw, _) in enumerate(waiting, start=put_off.count):
             key, text = unsure[raw.number]
             if _short(key) not in self._noted:
                 texts.setdefault(key, TextRow(key=key, first=place, text=text))
@@ -126,11 +120,11 @@ class PuttingOff:
         self,
         run: Run,
         put_off: PutOff,
-        waiting: Iterable[RawLine],
+        waiting: Lines,
         texts: Sequence[TextRow],
         now: int,
     ) -> PutOff:
-        rows = [_row({"line": raw.number, "content": _text(raw)}) for raw in waiting]
+        rows = [row_of(raw, line) for raw, line in waiting]
         lines = self._reports.append(lines_list(run), put_off.lines, b"".join(rows), run.token)
         more = replace(put_off, lines=lines, count=put_off.count + len(rows))
         if not texts:
@@ -149,36 +143,6 @@ class PuttingOff:
             del self._noted[next(iter(self._noted))]
 
 
-class LateReading:
-    """The lines that were put off, read from a place on, a few at a time."""
-
-    def __init__(
-        self, reports: Reports, sources: Sources, run: Run, seal: Seal, place: Place
-    ) -> None:
-        self._reports = reports
-        self._plan: Plan = run.plan
-        self._columns = sources.columns(run.plan.source, seal)
-        self._rows = Rows(reports, lines_list(run), place)
-
-    def take(self, run: Run, most: int, parse: ReadLine) -> list[tuple[RawLine, RunLine]]:
-        """Return the next *most* lines, fewer where there are no more. Each knows its place."""
-        taken: list[tuple[RawLine, RunLine]] = []
-        for row, place in self._rows.take(run.progress.put_off.lines, most):
-            found = json.loads(row)
-            content = str(found["content"]).encode()
-            raw = RawLine(number=found["line"], end=0, content=content, place=place)
-            taken.append((raw, parse(content, self._plan.source.form, self._columns)))
-        return taken
-
-
 def _short(key: str) -> int:
     """Return 60 bits of *key*, which two of a million texts share in one of two million runs."""
     return int(key[:15], 16)
-
-
-def _text(raw: RawLine) -> str:
-    return (raw.content or b"").decode()
-
-
-def _row(fields: Mapping[str, object]) -> bytes:
-    return json.dumps(fields, separators=(",", ":")).encode() + b"\n"

@@ -14,6 +14,10 @@ ReadLine = Callable[[bytes, Form, Sequence[str]], RunLine]
 """Parses a line's content; the names are a CSV's columns. Never raises."""
 
 
+LIST_GONE = "report_missing"
+"""The code of a list that the run has written and that is gone."""
+
+
 class SourceUnusableError(Exception):
     """The source can't be read any further. *code* says why, for programs."""
 
@@ -110,12 +114,17 @@ class Sources(Protocol):
 class Reports(Protocol):
     """Rows of text that are appended to, and read by presigned address."""
 
-    def append(self, name: str, report: Report, rows: bytes, token: int) -> Report:
+    def append(
+        self, name: str, report: Report, rows: bytes, token: int, *, close: bool = False
+    ) -> Report:
         """Write *rows* behind what *report* counts, and return the report that counts them too.
+
+        With *close* nothing is written into their object any more.
 
         What was written behind *report*'s end before is overwritten: safe to repeat. But nobody
         overwrites what was written with a larger *token*, whenever they come to it. Raises
-        `StoreUnavailableError` then, and where somebody else is writing at the same time.
+        `StoreUnavailableError` then, and where somebody else is writing at the same time;
+        `SourceUnusableError` (report_missing) where what *report* counts is gone.
         """
         ...
 

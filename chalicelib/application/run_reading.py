@@ -12,7 +12,10 @@ class Reading:
     """One stream over a source, kept open between slices."""
 
     def __init__(self, sources: Sources, plan: Plan, seal: Seal, cursor: Cursor) -> None:
-        self._columns: Sequence[str] = sources.columns(plan.source, seal)
+        self.columns: Sequence[str] = sources.columns(plan.source, seal)
+        self.ended = False
+        """Whether no line comes after those that were taken."""
+        self._ahead: list[RawLine] = []
         self._lines: Iterator[RawLine] = sources.lines(
             plan.source, seal, cursor.offset, cursor.lines
         )
@@ -23,13 +26,16 @@ class Reading:
 
         Raises `SourceUnusableError`.
         """
-        return [(raw, self._read(raw, parse)) for raw in islice(self._lines, most)]
+        raws = [*self._ahead, *islice(self._lines, most + 1 - len(self._ahead))]
+        self._ahead = raws[most:]
+        self.ended = not self._ahead
+        return [(raw, self._read(raw, parse)) for raw in raws[:most]]
 
     def _read(self, raw: RawLine, parse: ReadLine) -> RunLine:
         if raw.content is None:
             detail = f"a line has at most {LINE_BYTES_MAX} bytes"
             return Bad(fault=LineFault.TOO_LONG, detail=detail)
-        return parse(raw.content, self._form, self._columns)
+        return parse(raw.content, self._form, self.columns)
 
 
 class Rows:

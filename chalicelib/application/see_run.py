@@ -176,7 +176,7 @@ def _outcomes(progress: Progress) -> OutcomesView:
             rejected[reason] += count
     named = {*_COUNTED, "missing", "invalid", Status.REJECTED.value}
     return OutcomesView(
-        collected=progress.collected.lines,
+        collected=progress.collected,
         **{name: counts[name] for name in _COUNTED},
         failed=counts["missing"],
         invalid=counts["invalid"],

@@ -1,9 +1,10 @@
 """A run: a bulk promotion that is fed into the queues, line by line.
 
-A run reads its source twice, with a cursor for each reading. The *fed* one puts each line on
-record as an intent and sends it into the lane; the *collected* one follows and writes what
-became of each line. Both are byte offsets with line numbers, and both move only in the write
-that records what was done up to there: whoever takes a run over goes on where they stand.
+A run is fed in slices. A slice is cut off the source into a list first, and *feeding* moves
+behind it in a write: that is the licence to put its lines on record as intents and send them into
+the lane. *fed* follows in the write that says it was done. Whoever takes a run over finishes the
+slice that was begun, whatever became of the run and of its source meanwhile. What became of each
+line is collected by the lists.
 
 - *draft* has been made; its source may still be on its way. It can be checked.
 - *running* is fed. *paused* is not, but what was fed goes on being collected.
@@ -40,7 +41,7 @@ TRANSITIONS: Mapping[RunState, frozenset[RunState]] = MappingProxyType(
     {
         _S.DRAFT: frozenset({_S.RUNNING, _S.CANCELLED}),
         _S.RUNNING: frozenset({_S.PAUSED, _S.CANCELLED, _S.FAILED, _S.COMPLETED}),
-        _S.PAUSED: frozenset({_S.RUNNING, _S.CANCELLED}),
+        _S.PAUSED: frozenset({_S.RUNNING, _S.CANCELLED, _S.FAILED}),
         _S.CANCELLED: frozenset(),
         _S.FAILED: frozenset(),
         _S.COMPLETED: frozenset(),
@@ -138,6 +139,20 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Lines that were cut off the source to be fed, in *slices*: an object for each slice.
+
+    *count* lines in all, of which those before *fed* are in the lane, and those before
+    *collected* in the results.
+    """
+
+    slices: Report = field(default_factory=Report)
+    count: int = 0
+    fed: Place = field(default_factory=Place)
+    collected: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Texts of a run that the provider reads together.
 
@@ -167,9 +182,8 @@ class PutOff:
 
     *lines* has a row for each of them, *count* in all, and *texts* one for each distinct text,
     *asked_for* in all. *cut* is how far the texts are in batches; the next of them came with
-    line number *reach* of these, and wants to be in a batch at *cut_at*. *passed* is where the
-    collecting of the source has come by, *fed* and *collected* are their own cursors. *ends*
-    counts how batches ended.
+    line number *reach* of these, and wants to be in a batch at *cut_at*. *feeding*, *fed* and
+    *collected* are their own cursors. *ends* counts how batches ended.
     """
 
     lines: Report = field(default_factory=Report)
@@ -181,7 +195,7 @@ class PutOff:
     cut_at: int | None = None
     named: int = 0
     batches: tuple[Batch, ...] = ()
-    passed: Place = field(default_factory=Place)
+    feeding: Place = field(default_factory=Place)
     fed: Place = field(default_factory=Place)
     collected: Place = field(default_factory=Place)
     ends: Counts = field(default_factory=dict)
@@ -245,23 +259,38 @@ class Plan:
 class Progress:
     """How far a run's keeper has come; only the keeper writes it.
 
-    *queued* counts lines that became intents or grants, *faults* those that didn't, by their
-    fault's name; *outcomes* what became of those that were collected. *ended* says that the
-    source was read to its end; lines that were put off may still be to be fed.
+    *feeding* is how far the source was cut into slices, *fed* how far these are in the lane; one
+    slice lies between at most. *columns* are a CSV's. *queued* counts lines that became intents or
+    grants, *faults* those that didn't, by their fault's name; *outcomes* what became of those that
+    were collected. *ended* says that *feeding* is the source's end; lines that were put off may
+    still be to be fed.
     """
 
     seal: Seal | None = None
+    columns: tuple[str, ...] = ()
     pace: Pace = field(default_factory=lambda: Pace(since=0))
+    feeding: Cursor = field(default_factory=Cursor)
     fed: Cursor = field(default_factory=Cursor)
     ended: bool = False
+    listed: Listed = field(default_factory=Listed)
     queued: int = 0
     faults: Counts = field(default_factory=dict)
-    collected: Cursor = field(default_factory=Cursor)
     outcomes: Counts = field(default_factory=dict)
     discounts: int = 0
     model_microdollars: int = 0
     results: Report = field(default_factory=Report)
     put_off: PutOff = field(default_factory=PutOff)
+
+    @property
+    def is_half_fed(self) -> bool:
+        """Whether a slice was begun that may not be all in the lane."""
+        listed, put_off = self.listed, self.put_off
+        return listed.fed.rows < listed.count or put_off.fed.rows < put_off.feeding.rows
+
+    @property
+    def collected(self) -> int:
+        """How many lines have their row in the results."""
+        return self.listed.collected.rows + self.put_off.collected.rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,16 +336,13 @@ class Run:
     def collects(self) -> bool:
         """Whether something that was fed is still to be collected."""
         progress = self.progress
-        return (
-            progress.collected.lines < progress.fed.lines
-            or progress.put_off.collected.rows < self.due_late
-        )
+        return progress.collected < progress.listed.count + self.due_late
 
     @property
     def due_late(self) -> int:
         """How many of the lines that were put off can be collected: of a run that is over, all."""
         put_off = self.progress.put_off
-        return put_off.count if self.is_over else put_off.fed.rows
+        return put_off.count if self.is_over else put_off.feeding.rows
 
     @property
     def open(self) -> bool:

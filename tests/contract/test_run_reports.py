@@ -138,6 +138,23 @@ def test_a_list_that_is_gone_is_named(client: str, aws: Clients) -> None:
     assert gone.value.code == "report_missing"
 
 
+def test_nothing_is_written_behind_what_is_gone(kept: Kept) -> None:
+    """A report whose open object is gone is named, not tried again; a new object begins anywhere."""
+    with pytest.raises(SourceUnusableError) as gone:
+        kept.reports.append(NAME, Report(closed=2, open_bytes=5), b"next\n", TOKEN)
+    assert gone.value.code == "report_missing"
+    assert kept.reports.append(NAME, Report(closed=2), b"next\n", TOKEN).open_bytes == 5
+
+
+def test_an_object_can_be_closed(kept: Kept) -> None:
+    """What comes next stands in another, and all of it is read in order."""
+    first = kept.reports.append(NAME, Report(), b"first\n", TOKEN, close=True)
+    assert first == Report(closed=1)
+    second = kept.another().append(NAME, first, b"second\n", TOKEN, close=True)
+    assert [row for row, _ in kept.reports.rows(NAME, second, Place())] == [b"first", b"second"]
+    assert [row for row, _ in kept.reports.rows(NAME, second, Place(part=1))] == [b"second"]
+
+
 def test_addresses_last_an_hour(aws: Clients) -> None:
     """They lead to the objects, in their order."""
     reports = S3Reports(client=aws.s3, bucket="files")

@@ -122,16 +122,21 @@ class FakeReports:
     objects: dict[str, bytes] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
 
-    def append(self, name: str, report: Report, rows: bytes, token: int) -> Report:
+    def append(
+        self, name: str, report: Report, rows: bytes, token: int, *, close: bool = False
+    ) -> Report:
         """Write *rows* behind what *report* counts."""
         key = f"{name}/{report.closed}"
         if self.tokens.setdefault(key, token) > token:
             msg = "somebody else has taken the report over"
             raise StoreUnavailableError(msg)
         self.tokens[key] = token
+        if report.open_bytes and key not in self.objects:
+            code = "report_missing"
+            raise SourceUnusableError(code, "It is gone.")
         content = self.objects.get(key, b"")[: report.open_bytes] + rows
         self.objects[key] = content
-        if len(content) >= OPEN_BYTES_MAX:
+        if close or len(content) >= OPEN_BYTES_MAX:
             return Report(closed=report.closed + 1)
         return Report(closed=report.closed, open_bytes=len(content))
 
@@ -144,6 +149,12 @@ class FakeReports:
         """Yield the rows that *report* counts from *behind* on."""
         part, offset, number = behind.part, behind.offset, behind.rows
         while part <= report.closed:
+            if (
+                part < report.closed + bool(report.open_bytes)
+                and f"{name}/{part}" not in self.objects
+            ):
+                code = "report_missing"
+                raise SourceUnusableError(code, "It is gone.")
             content = self.objects.get(f"{name}/{part}", b"")
             content = content if part < report.closed else content[: report.open_bytes]
             for row in content[offset:].splitlines(keepends=True):

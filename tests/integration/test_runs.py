@@ -308,6 +308,37 @@ def test_a_changed_file_is_not_fed(shop: Rushline) -> None:
     assert not orders(shop, "c1")
 
 
+def test_a_file_that_goes_takes_no_results_with_it(shop: Rushline) -> None:
+    """What was fed of it is answered and told, its columns' names included."""
+    rows = "".join(f"c{number},latte,1\n" for number in range(90))
+    content = f"customer_id,sku,quantity\n{rows}".encode()
+    run = of_file(shop, content, form="csv", rate={"per_second": 2})
+    run.say("start")
+    shop.drain(max_rounds=1, only={"keep"})
+    shop.restart()
+    (source,) = [
+        listed["Key"]
+        for listed in shop.clients.s3.list_objects_v2(Bucket=shop.resources.runs_bucket)["Contents"]
+        if "source" in listed["Key"]
+    ]
+    shop.clients.s3.delete_object(Bucket=shop.resources.runs_bucket, Key=source)
+    done = run.finish()
+    assert (done["state"], done["reason"]["code"]) == ("failed", "source_missing")
+    assert 0 < done["lines_read"] < 90
+    assert run.outcomes() == {"confirmed": done["lines_read"]}
+    assert sum(len(orders(shop, f"c{n}")) for n in range(90)) == done["lines_read"]
+
+
+def test_a_run_that_refuses_bad_lines_is_not_started_with_some(shop: Rushline) -> None:
+    """Once its check has found them."""
+    run = of_file(shop, json_lines([gift(1)]) + b"nonsense\n", bad_lines="refuse")
+    run.say("check")
+    shop.drain(max_rounds=2)
+    refused = shop.ops().post(f"/runs/{run.id}/start", None)
+    assert (refused.status, refused.json()["code"]) == (409, "run_refused")
+    assert run.see()["state"] == "draft"
+
+
 def test_a_file_that_never_came_is_named(shop: Rushline) -> None:
     """A run of it fails, and says so."""
     run = of_file(shop, json_lines([gift(1)]))

@@ -78,6 +78,7 @@ RIGHTS = {
         "RunsBucket/runs/*/lines-*": "GetObject",
         "RunsBucket/runs/*/results/*": "GetObject PutObject",
         "RunsBucket/runs/*/check/*": "GetObject PutObject",
+        "RunsBucket/runs/*/fed/*": "GetObject PutObject",
         "RunsBucket/runs/*/put-off/*": "GetObject PutObject",
         "RunsBucket/runs/*/texts/*": "GetObject PutObject",
         "OpenAiSecretArn": "GetSecretValue",

@@ -1,7 +1,7 @@
 """A run in memory, whose keepers may die at any call."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from chalicelib.application.keep_run import LEASE_MS, KeepRun
 from chalicelib.application.ports import Catalogues, Reader
 from chalicelib.application.run_ports import Lane, ReadLine, Reports
 from chalicelib.domain.catalogue import Catalogue
-from chalicelib.domain.intent import Request, Status
+from chalicelib.domain.intent import Pending, Request, Status
 from chalicelib.domain.model_use import NO_USE, ModelPrices, ModelUse
 from chalicelib.domain.resolution import Line, Reading
 from chalicelib.domain.run import Form, Plan, Run, RunState
@@ -60,9 +60,11 @@ class Mortal:
             number = self._world.calls
             if number == self._world.dies_before:
                 raise Crash
+            self._world.hang(number, after=False)
             answer = member(*args, **kwargs)
             if number == self._world.dies_after:
                 raise Crash
+            self._world.hang(number, after=True)
             return answer
 
         return call
@@ -111,6 +113,9 @@ class World:
     use: ModelUse = NO_USE
     dies_before: int = -1
     dies_after: int = -1
+    hangs_at: int = -1
+    hangs_after: bool = False
+    meanwhile: Callable[["World"], None] = lambda _: None
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
@@ -142,7 +147,13 @@ class World:
             plantings=plantings,
             lane=lane,
             check=check,
-            feed=FeedRun(plantings=plantings, grants=self.grants, lane=lane, clock=self.clock),
+            feed=FeedRun(
+                plantings=plantings,
+                grants=self.grants,
+                lane=lane,
+                reports=reports,
+                clock=self.clock,
+            ),
             collect=CollectRun(reports=reports, prices=PRICES),
             clock=self.clock,
             ask=self.ask(reports),
@@ -152,16 +163,31 @@ class World:
         """Return what asks the Batch API: there is none."""
         return None
 
+    def hang(self, number: int, *, after: bool) -> None:
+        """Have the keeper whose call that is stand still, if it is to, and others go on."""
+        if number == self.hangs_at and after is self.hangs_after:
+            self.hangs_at = -1
+            self.meanwhile(self)
+
     def keep(self, seconds: int = 20) -> Run:
         """Have a keeper for so long, a new one after each crash, while the lane works."""
+        self.keep_without_lane(seconds)
+        self.work()
+        return self.stands()
+
+    def keep_without_lane(self, seconds: int = 20) -> None:
+        """Have a keeper for so long, a new one after each crash."""
         try:
             kept = self.keeper()(RUN, self.parse, self.clock.now() + seconds * 1000)
             if kept.next_at is not None:
                 self.clock.turn(max(kept.next_at - self.clock.now(), 0))
         except Crash:
             self.clock.turn(LEASE_MS + 1)
-        self.work()
-        return self.stands()
+
+    def waiting(self) -> list[Pending]:
+        """Return what waits in the lane."""
+        queue: Any = self.lane.settlements
+        return list(queue.sent)
 
     def stands(self) -> Run:
         """Return the run as it stands."""

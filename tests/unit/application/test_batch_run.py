@@ -405,7 +405,12 @@ def test_whoever_writes_a_list_says_whose_keeper_it_is() -> None:
     """The lists bear a token as the results do: who was taken over can't write over the next one's."""
     one = world(mixed())
     run = finished(one)
-    assert {key.split("/")[2] for key in one.reports.tokens} == {"put-off", "texts", "results"}
+    assert {key.split("/")[2] for key in one.reports.tokens} == {
+        "fed",
+        "put-off",
+        "texts",
+        "results",
+    }
     assert all(1 <= token <= run.token for token in one.reports.tokens.values())
 
 

@@ -125,9 +125,10 @@ def test_rows_are_not_written_anew_for_each_slice() -> None:
     written: list[bytes] = []
     append = one.reports.append
 
-    def noted(name: str, report: Report, rows: bytes, token: int) -> Report:
-        written.append(rows)
-        return append(name, report, rows, token)
+    def noted(name: str, report: Report, rows: bytes, *more: Any, **named: Any) -> Report:
+        if name.endswith("results"):
+            written.append(rows)
+        return append(name, report, rows, *more, **named)
 
     one.reports.append = noted  # type: ignore[method-assign]
     one.say(RunCommand.START)
@@ -154,7 +155,7 @@ def test_a_pause_stops_within_a_slice() -> None:
     stood = one.keep().progress.fed
     assert 0 < stood.lines < 5_000
     assert one.keep(60).progress.fed == stood
-    assert one.runs.runs[RUN].progress.collected == stood
+    assert one.runs.runs[RUN].progress.collected == stood.lines
     one.clock.turn(HOUR_MS)
     one.say(RunCommand.RESUME)
     fed = one.keep(10).progress.fed.lines - stood.lines
@@ -177,7 +178,7 @@ def test_a_very_slow_run_gets_on() -> None:
     one = world(3, rate=RatePlan(per_second=1 / 300))
     one.say(RunCommand.START)
     assert one.finish().state is RunState.COMPLETED
-    assert one.clock.now() - START == pytest.approx(4 * 300_000, rel=0.1)
+    assert one.clock.now() - START == pytest.approx(3 * 300_000, rel=0.1)
 
 
 def test_a_long_lane_is_waited_for() -> None:
@@ -316,7 +317,7 @@ def test_a_cancelled_run_is_collected_as_far_as_it_was_fed() -> None:
     one.say(RunCommand.CANCEL)
     run = one.finish()
     assert run.state is RunState.CANCELLED
-    assert run.progress.collected == run.progress.fed
+    assert run.progress.collected == run.progress.fed.lines
     assert len(one.rows()) == run.progress.fed.lines < 5_000
 
 

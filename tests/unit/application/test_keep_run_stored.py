@@ -142,6 +142,7 @@ class Stored:
                 plantings=planted,
                 grants=DynamoGrants(**grants, **patience),
                 lane=lane,
+                reports=reports,
                 clock=self.clock,
             ),
             collect=CollectRun(reports=reports, prices=PRICES),

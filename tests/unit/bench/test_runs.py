@@ -5,19 +5,20 @@ from typing import Any
 
 import pytest
 
-from bench import run_calls, run_kills, run_lane, run_memory, run_rate, run_world
+from bench import run_calls, run_ends, run_kills, run_lane, run_memory, run_rate, run_world
 from bench.run_lane import Street
 from bench.run_world import How
 from chalicelib.adapters.dynamodb.runs import DynamoRuns
 from chalicelib.application import feed_run
 from chalicelib.application.feed_run import FeedRun
+from chalicelib.application.listed_lines import Lines
 from chalicelib.application.run_ports import send_all
 from chalicelib.domain.intent import Intent
-from chalicelib.domain.run import Progress, Run
+from chalicelib.domain.run import Progress, Run, RunState
 from simulation.dynamodb.capacity import new_table
 from tests.unit.bench.fixed import FIXED
 
-CALLS = 45
+CALLS = 50
 
 
 def killed(how: How, *, packed: bool = False) -> tuple[int, int]:
@@ -95,6 +96,35 @@ def test_the_figure_of_kills_counts_both() -> None:
     assert lost.kept
     assert twice.kept
     assert lost.note.startswith("2 runs of 191 lines")
+
+
+def test_results_and_orders_agree_under_an_operator() -> None:
+    """The figure says how the runs ended, and is nothing."""
+    figures = run_ends.figures(seeds=4)
+    assert [figure.figure for figure in figures] == ["run.ends.lost", "run.ends.twice"]
+    assert all(figure.kept for figure in figures)
+    assert figures[0].note.startswith("4 runs of 221 lines")
+
+
+def test_a_slice_that_is_left_half_fed_when_its_run_ends_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As lines that are lost."""
+    monkeypatch.setattr(Progress, "is_half_fed", False)
+    finish = FeedRun.finish
+
+    def or_not(rule: FeedRun, run: Run, lines: Lines) -> Progress:
+        progress = finish(rule, run, lines)
+        return progress if run.state is RunState.RUNNING else run.progress
+
+    monkeypatch.setattr(FeedRun, "finish", or_not)
+    lost = 0
+    for call in range(1, 30):
+        acts = {call: run_ends.Act.CANCEL}
+        one = run_ends.Operated(acts, {}, packed=False)
+        finished = one.finish()
+        lost += run_ends.counted(one)[0] + (not finished)
+    assert lost > 0
 
 
 def test_a_line_costs_few_calls() -> None:

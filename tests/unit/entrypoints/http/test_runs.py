@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.run import Check, Cursor, Form, Progress, Report, Run, RunState
+from chalicelib.domain.run import (
+    Check,
+    Cursor,
+    Form,
+    Listed,
+    Place,
+    Progress,
+    Report,
+    Run,
+    RunState,
+)
 from chalicelib.domain.run_line import LINE_BYTES_MAX, Bad, Buy, LineFault
 from chalicelib.entrypoints.wire.run_lines import parse_line
 from tests.unit.entrypoints.shop import Reply, Shop
@@ -319,7 +329,7 @@ def test_how_a_run_is_seen(shop: Shop) -> None:
         fed=Cursor(offset=10, lines=9),
         queued=7,
         faults={"not_json": 2},
-        collected=Cursor(offset=9, lines=8),
+        listed=Listed(collected=Place(offset=12, rows=8)),
         outcomes={"confirmed": 3, "rejected:sold_out": 2, "needs_input": 1, "invalid": 2},
         discounts=700,
         model_microdollars=1_200,
