@@ -23,7 +23,7 @@ SURE = "a latte"
 LINES, FITS = 96, 4
 """Lines of the small run: half of them are put off, with a dozen texts, so in three batches."""
 TEXTS = 12
-KILLED_PER_SECOND = 12
+KILLED_PER_SECOND = 6
 LINES_COUNTED = 20_000
 MANY, FEW = 100_000, 10_000
 

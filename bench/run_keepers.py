@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pydantic import SecretStr
 
+from bench.coupon import QUOTA
 from bench.run_menu import READER, OneMenu
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.dynamodb.grants import DynamoGrants
@@ -105,8 +106,11 @@ def orders(count: int) -> Iterator[bytes]:
 
 
 class _Nobody(Keepers):
-    def call(self, run_id: str, delay_ms: int) -> None:
+    def call(self, run_id: str, delay_ms: int, due: int = 0) -> None:
         """Call nobody."""
+
+    def put_off(self, receipt_handle: str, seconds: int) -> None:
+        """Put nothing off."""
 
 
 def services(called: Called, clock: Clock, pool: Pool | None = None) -> Services:
@@ -136,6 +140,7 @@ def _settings(called: Called) -> Settings:
     asks: dict[str, Any] = {"model_batches": True, "openai_api_key": SecretStr("key")}
     return Settings(
         readings_table="ReadingsTable",
+        lane_write_units=QUOTA,
         **(asks if called.batches is not None else {}),
         orders_table="OrdersTable",
         coupons_table="CouponsTable",

@@ -17,7 +17,7 @@ from bench.run_world import How, World
 
 ORDERS, GRANTS, BAD = 150, 40, 1
 LINES = ORDERS + GRANTS + BAD
-PER_SECOND = 24
+PER_SECOND = 12
 """A slice of 120 lines: two transactions, and a dozen batches of messages."""
 ANSWERS = 40
 DOUBLES = 300

@@ -27,7 +27,7 @@ from bench.run_keepers import (
 )
 from chalicelib.adapters.codec import PENDING
 from chalicelib.adapters.dynamodb.keys import unique_key
-from chalicelib.application.keep_run import LEASE_MS
+from chalicelib.application.keep_run import lease_ms
 from chalicelib.domain.intent import Pending, Status, move
 from chalicelib.domain.run import Run
 from chalicelib.entrypoints.wire.run_lines import parse_line
@@ -153,7 +153,7 @@ class World:
         try:
             kept = keep(RUN, parse_line, self.clock.now() + invocation_ms)
         except CrashError:
-            self.clock.sleep(LEASE_MS + 1)
+            self._outlast()
             return
         if kept.next_at is not None:
             self.clock.sleep(max(kept.next_at - self.clock.now(), 0))
@@ -178,8 +178,12 @@ class World:
         if how is dies:
             raise CrashError(how)
         if how is hangs:
-            self.clock.sleep(LEASE_MS + 1)
+            self._outlast()
             self._invoke(INVOCATION_MS)
+
+    def _outlast(self) -> None:
+        """Let the lease of whoever keeps the run come to its end."""
+        self.clock.sleep(lease_ms(stands(self.called).plan.source) + 1)
 
     def _answer(self, ms: int) -> None:
         """Confirm what waits in the lane, as much as there is time for."""

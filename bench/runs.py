@@ -24,4 +24,4 @@ def figures(charges: Charges) -> Iterator[Figure]:
         yield run_memory.peak(million)
     finally:
         million.stop()
-    yield run_lane.ratio(charges)
+    yield from run_lane.ratios(charges)

@@ -13,6 +13,7 @@ from chalicelib.adapters.dynamodb.items import item_of
 from chalicelib.adapters.dynamodb.keys import intent_key, shard_key, uses_key
 from chalicelib.application.command_counter import Instruction
 from chalicelib.application.ports import CatalogueDraft
+from chalicelib.application.settle_lane import Settle
 from chalicelib.bootstrap import Services
 from chalicelib.domain.catalogue import Item
 from chalicelib.domain.command import CommandKind
@@ -97,8 +98,17 @@ def lines(numbers: range, now: int, run: str) -> list[Intent]:
 
 def settle(services: Services, messages: Sequence[str], stop_at: int) -> list[int]:
     """Do what a settle worker does with *messages*; return the places of those to come again."""
+    return _settle(services.settle, messages, stop_at)
+
+
+def settle_lane(services: Services, messages: Sequence[str], stop_at: int) -> list[int]:
+    """Do the same as a worker of the lane."""
+    return _settle(services.bulk_settle, messages, stop_at)
+
+
+def _settle(rule: Settle, messages: Sequence[str], stop_at: int) -> list[int]:
     pendings = [PENDING.load(message) for message in messages]
-    again = services.settle(pendings, stop_at).again
+    again = rule(pendings, stop_at).again
     if not again:
         return []
     return [place for place, pending in enumerate(pendings) if pending.ref in again]

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from chalicelib.application.end_overdue import EndOverdue
     from chalicelib.application.foresee_lines import ForeseeLines
     from chalicelib.application.keep_run import KeepRun
+    from chalicelib.application.lane_budget import LaneBudget, LaneTurns
     from chalicelib.application.lane_rules import LaneRules
     from chalicelib.application.list_orders import ListOrders
     from chalicelib.application.make_run import MakeRun
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from chalicelib.application.see_counter import SeeCounter
     from chalicelib.application.see_intent import SeeIntent
     from chalicelib.application.see_run import SeeRun
+    from chalicelib.application.settle_lane import SettleLane
     from chalicelib.application.settle_orders import SettleOrders
     from chalicelib.application.supply_run import SupplyRun
     from chalicelib.application.sweep import Sweep
@@ -460,9 +462,31 @@ class Services(ModelServices):
         )
 
     @cached_property
-    def bulk_settle(self) -> "SettleOrders":
+    def bulk_settle(self) -> "SettleLane":
         """Settle a batch of the lane."""
-        return replace(self.settle, is_dropped=self.lane_rules.is_dropped)
+        from chalicelib.application.settle_lane import SettleLane
+
+        rule = replace(self.settle, is_dropped=self.lane_rules.is_dropped)
+        return SettleLane(settle=rule, budget=self.lane_budget, clock=self.clock)
+
+    @cached_property
+    def lane_budget(self) -> "LaneBudget":
+        """What all runs together may take."""
+        from chalicelib.application.lane_budget import LaneBudget
+
+        settings = self.settings
+        return LaneBudget(
+            write_units=settings.lane_write_units, workers=settings.bulk_settle_concurrency
+        )
+
+    @cached_property
+    def lane_turns(self) -> "LaneTurns":
+        """Whose turn it is to feed a run."""
+        from chalicelib.adapters.dynamodb.lane_time import DynamoLaneTime
+        from chalicelib.application.lane_budget import LaneTurns
+
+        time = DynamoLaneTime(client=self.clients.dynamodb, table=self.settings.control_table)
+        return LaneTurns(budget=self.lane_budget, time=time)
 
     @cached_property
     def sweep(self) -> "Sweep":
@@ -553,6 +577,7 @@ class Services(ModelServices):
             ),
             collect=CollectRun(reports=self.reports, prices=self.model_prices),
             clock=self.clock,
+            turns=self.lane_turns,
             ask=self.ask_run,
         )
 

@@ -70,6 +70,11 @@ class Settings(BaseModel):
     bulk_intents_queue_url: str = ""
     bulk_settlements_queue_url: str = ""
     runs_bucket: str = ""
+    lane_write_units: float = Field(default=1_500, gt=0)
+    """Write units a second that all runs together take of the orders table: by default less than
+    half of what a new one takes."""
+    bulk_settle_concurrency: int = Field(default=2, ge=1)
+    """How many workers settle lines of runs at once, each of which takes its part of that."""
 
     jwt_issuer: str
     jwt_audience: str

@@ -5,7 +5,7 @@ so that whichever of them is wrong, the line does not balance.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.model_use import NO_USE, ModelPrices, ModelUse
@@ -108,7 +108,25 @@ def _intents(facts: Facts) -> Iterator[Line]:
 
 
 def _coupon(facts: Facts) -> Iterator[Line]:
-    units = facts.units
+    redeeming = [order for order in facts.orders if order.coupon == facts.coupon]
+    yield from _given(facts.units, redeeming)
+    yield Line(
+        name="Ledger and orders agree",
+        figures="; ".join(facts.faults) or "shards = their ledger = the orders' draws",
+        balanced=not facts.faults,
+    )
+    yield from _told(facts)
+    uses = Counter(order.customer for order in redeeming)
+    most = max(uses.values(), default=0)
+    yield Line(
+        name="Limit per customer",
+        figures=f"{most} at most, of {facts.uses_max} allowed",
+        balanced=most <= facts.uses_max,
+    )
+
+
+def _given(units: Units, redeeming: Sequence[Seen]) -> Iterator[Line]:
+    """Set what the coupon counts against the orders that redeem it."""
     yield Line(
         name="Never oversold",
         figures=f"{units.left} left + {units.redeemed} redeemed"
@@ -117,7 +135,6 @@ def _coupon(facts: Facts) -> Iterator[Line]:
         and units.held == 0
         and min(units.left, units.redeemed) >= 0,
     )
-    redeeming = [order for order in facts.orders if order.coupon == facts.coupon]
     yield Line(
         name="Units on orders",
         figures=f"{len(redeeming)} orders with it = {units.redeemed} redeemed",
@@ -138,28 +155,20 @@ def _coupon(facts: Facts) -> Iterator[Line]:
         and units.money_held == 0
         and min(units.money_left, units.money_spent) >= 0,
     )
-    yield Line(
-        name="Ledger and orders agree",
-        figures="; ".join(facts.faults) or "shards = their ledger = the orders' draws",
-        balanced=not facts.faults,
-    )
+
+
+def _told(facts: Facts) -> Iterator[Line]:
+    """Set what customers were told of the coupon against what is left of it."""
     waiting = sum(intent.status == "ready" for intent in facts.intents)
     yield Line(
         name="Quotes decided",
-        figures=f"{waiting} undecided, {units.held} units held",
-        balanced=waiting == units.held == 0,
+        figures=f"{waiting} undecided, {facts.units.held} units held",
+        balanced=waiting == facts.units.held == 0,
     )
     yield Line(
         name="Never stranded",
         figures=f"{facts.sold_out} told sold out, {facts.left_at_rush} left then",
         balanced=facts.sold_out == 0 or facts.left_at_rush == 0,
-    )
-    uses = Counter(order.customer for order in redeeming)
-    most = max(uses.values(), default=0)
-    yield Line(
-        name="Limit per customer",
-        figures=f"{most} at most, of {facts.uses_max} allowed",
-        balanced=most <= facts.uses_max,
     )
 
 

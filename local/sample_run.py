@@ -94,12 +94,16 @@ def main(arguments: Sequence[str] | None = None, stack: Path = HERE.stack) -> in
         told = json.loads(stack.read_text())
         with closing(Api(told["api_url"])) as api:
             coupon = api.call("GET", f"/coupons/{options.coupon}", told["ops_token"])
-        balanced = balance(rows, coupon.json())
-    except KeyError:
-        sys.stderr.write(f"the app answered {coupon.status}: {coupon.text}\n")
+    except KeyError as missing:
+        sys.stderr.write(f"{stack}: it has no {missing}\n")
         return 1
     except (OSError, ValueError, LocalError) as fault:
         sys.stderr.write(f"{fault}\n")
+        return 1
+    try:
+        balanced = balance(rows, coupon.json())
+    except (KeyError, ValueError):
+        sys.stderr.write(f"the app answered {coupon.status}: {coupon.text}\n")
         return 1
     show.reconciliation(Console(), balanced)
     return int(any(line.balanced is False for line in balanced))

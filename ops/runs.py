@@ -23,7 +23,7 @@ from chalicelib.domain.coupon import fold
 from chalicelib.domain.errors import RunRefusedError
 from chalicelib.domain.pace import RatePlan
 from chalicelib.domain.run import BadLines, Form, ModelWay, Plan, RunState
-from chalicelib.domain.run_limits import SOURCE_BYTES_MAX
+from chalicelib.domain.run_limits import source_fault
 from ops.command import EXITS, Exit, Progress, UnusableInputError, operator, say, shared
 from ops.files.kinds import UnusableFileError, kind_of
 from ops.files.writing import replacing
@@ -130,7 +130,8 @@ def _moment(text: str) -> int:
 
 def _make(options: Namespace) -> Exit:
     path: Path = options.file
-    kind, size = kind_of(path), _size(path)
+    kind = kind_of(path)
+    size = _size(path, gzip=kind.gzipped)
     services = run_services(options.table)
     form = Form(kind.form.value)
     plan = Plan(
@@ -165,13 +166,13 @@ def _make(options: Namespace) -> Exit:
     return Exit.OK
 
 
-def _size(path: Path) -> int:
+def _size(path: Path, *, gzip: bool) -> int:
     if not path.is_file():
         message = f"{path}: no such file"
         raise UnusableFileError(message)
     size = path.stat().st_size
-    if not 0 < size <= SOURCE_BYTES_MAX:
-        message = f"{path}: it has {size:,} bytes; 1 to {SOURCE_BYTES_MAX:,} can be uploaded"
+    if fault := source_fault(size, gzip=gzip):
+        message = f"{path}: {fault}"
         raise UnusableFileError(message)
     return size
 

@@ -107,11 +107,14 @@ class _Handler(BatchHandler):
         try:
             if mode is Mode.SLOW:
                 model.pause(model.slow_seconds)
-            self._send(reply_to(asked, mode, model.script, model.says), mode)
+            reply = reply_to(asked, mode, model.script, model.says)
+        finally:
+            # Before the answer is out: who has it may ask again at once.
+            model.leave()
+        try:
+            self._send(reply, mode)
         except ConnectionError:
             self.close_connection = True  # the client had enough
-        finally:
-            model.leave()
 
     def _send(self, reply: Reply, mode: Mode) -> None:
         self.send_response(reply.status)

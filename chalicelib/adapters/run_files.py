@@ -1,7 +1,7 @@
 """The files that runs are fed from, in S3: the `Sources` port.
 
-A file is got half a megabyte at a time, each on the condition that it still is what its seal says.
-No connection stays open between slices, which a slow run would wait for longer than S3 does.
+A file is got in pieces, each on the condition that it still is what its seal says. No connection
+stays open between slices, which a slow run would wait for longer than S3 does.
 """
 
 import csv
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PIECE_BYTES = 1 << 19
+PACKED_PIECE_BYTES = 8 << 20
+"""A packed file is got from its beginning, however far the run is, one piece after the other."""
 
 MISSING = frozenset({"NoSuchKey", "NotFound", "404"})
 CHANGED = frozenset({"PreconditionFailed", "412", "InvalidRange", "416"})
@@ -75,14 +77,14 @@ class S3Sources:
 
     def _records(self, source: Source, seal: Seal, offset: int, number: int) -> Iterator[RawLine]:
         if source.gzip:
-            pieces = inflated(self._pieces(source, seal, 0), offset)
+            pieces = inflated(self._pieces(source, seal, 0, PACKED_PIECE_BYTES), offset)
         else:
-            pieces = self._pieces(source, seal, offset)
+            pieces = self._pieces(source, seal, offset, PIECE_BYTES)
         return split(pieces, offset, number, quoted=source.form is Form.CSV)
 
-    def _pieces(self, source: Source, seal: Seal, offset: int) -> Iterator[bytes]:
-        for start in range(offset, seal.size, PIECE_BYTES):
-            yield self._piece(source, seal, start, min(start + PIECE_BYTES, seal.size))
+    def _pieces(self, source: Source, seal: Seal, offset: int, most: int) -> Iterator[bytes]:
+        for start in range(offset, seal.size, most):
+            yield self._piece(source, seal, start, min(start + most, seal.size))
 
     def _piece(self, source: Source, seal: Seal, start: int, end: int) -> bytes:
         """Return the bytes from *start* to before *end*. What breaks off can be tried again."""

@@ -9,6 +9,9 @@ BROKEN, BOMB = "source_broken", "source_bomb"
 
 WITH_GZIP_HEADER = 31
 PIECE_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 16
+"""What is left of a chunk is copied for each piece that is unpacked from it, so chunks are small."""
+
 PLAIN_BYTES_MAX = 10 << 30
 
 RATIO_MAX = 200
@@ -36,7 +39,7 @@ def inflated(packed: Iterable[bytes], offset: int) -> Iterator[bytes]:
 def _plain(packed: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
     """Yield the plain text, each piece with the packed bytes that were got for it so far."""
     member, got = None, 0
-    for some in packed:
+    for some in _chunks(packed):
         rest = some
         first = not got
         got += len(some)
@@ -55,3 +58,9 @@ def _plain(packed: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
             yield piece, got
     if member is not None:
         raise SourceUnusableError(BROKEN, "The file is cut off.")
+
+
+def _chunks(packed: Iterable[bytes]) -> Iterator[bytes]:
+    for some in packed:
+        for start in range(0, len(some), CHUNK_BYTES):
+            yield some[start : start + CHUNK_BYTES]

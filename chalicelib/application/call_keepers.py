@@ -1,8 +1,17 @@
 """Have each run that is on its way looked after, each minute."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.application.run_ports import Keepers, Runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepersCalled:
+    """For how many runs a keeper was called, and which entries can't be read as runs."""
+
+    count: int
+    unreadable: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,10 +21,10 @@ class CallKeepers:
     runs: Runs
     keepers: Keepers
 
-    def __call__(self) -> int:
-        """Return how many were called for. A run that somebody keeps refuses a second keeper."""
-        called = 0
-        for run in self.runs.all_open():
+    def __call__(self) -> KeepersCalled:
+        """Return who was called for. A run that is kept, or wants nobody yet, refuses the keeper."""
+        count, unreadable = 0, list[str]()
+        for run in self.runs.all_open(unreadable.append):
             self.keepers.call(run.id, 0)
-            called += 1
-        return called
+            count += 1
+        return KeepersCalled(count=count, unreadable=unreadable)

@@ -25,8 +25,11 @@ class KeptResults:
         self.poll_at = 0
         """When the next line that was fed may be settled."""
 
-    def gather(self, run: Run, parse: ReadLine, now: int) -> bool:
-        """Gather rows of lines that are settled; return whether there were any."""
+    def gather(self, run: Run, parse: ReadLine, now: int, least_ms: int) -> bool:
+        """Gather rows of lines that are settled; return whether there were any.
+
+        With none it is not tried again for *least_ms*, which a slow run's lines are apart.
+        """
         if not run.collects or now < self.poll_at:
             return False
         self._collecting = self._collecting or self._begin()
@@ -34,7 +37,7 @@ class KeptResults:
         since = self._collecting.waits_since
         if since is not None or not gathered:
             age = now - (since or now)
-            self.poll_at = now + min(max(POLL_MS, age // 10), POLL_MS_MAX)
+            self.poll_at = now + min(max(POLL_MS, least_ms, age // 10), POLL_MS_MAX)
         return bool(gathered)
 
     def is_full(self, run: Run, now: int) -> bool:

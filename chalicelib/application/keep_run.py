@@ -9,6 +9,7 @@ from chalicelib.application.collect_run import Collecting, CollectRun
 from chalicelib.application.feed_run import FeedRun
 from chalicelib.application.keep_batches import KeptBatches
 from chalicelib.application.keep_results import POLL_MS, KeptResults
+from chalicelib.application.lane_budget import LaneTurns
 from chalicelib.application.listed_lines import Lines
 from chalicelib.application.ports import Clock
 from chalicelib.application.run_ports import (
@@ -21,6 +22,7 @@ from chalicelib.application.run_ports import (
     SourceUnusableError,
 )
 from chalicelib.application.run_reading import Reading
+from chalicelib.application.shortfall import Shortfall, is_far
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Reason
 from chalicelib.domain.pace import begun, due, slice_for
@@ -32,34 +34,49 @@ from chalicelib.domain.run import (
     Run,
     RunState,
     Seal,
+    Source,
     advance,
 )
 
 SLICE_MAX = 500
 """Lines between two checkpoints at most: what is done again after a crash."""
 
-SLICE_SECONDS = 5
+SLICE_SECONDS = 10
 """A slow run's slice is what so many seconds earn it, so that its calls are shared too."""
 
 LANE_MAX = 10_000
 """Messages in the lane at which a run waits: what the lane's workers answer in some minutes."""
 
 LEASE_MS = 120_000
+PACKED_LEASE_MS = 330_000
+"""Longer than a keeper can live. A packed file is unpacked from its beginning before the first line
+is fed, and who loses the run meanwhile would have done so for nothing, as would the next."""
+
 IDLE_MS = 20_000
 """A run with nothing to do for longer is left to its next keeper."""
+
+
+def lease_ms(source: Source) -> int:
+    """Return how long a run of *source* is a keeper's own, from when it last recorded."""
+    return PACKED_LEASE_MS if source.gzip else LEASE_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What a keeper leaves: *next_at* is when the run wants one again, None if never.
 
-    *fed* and *collected* are the lines that it fed and collected.
+    *fed* and *collected* are the lines that it fed and collected. *cause* is why it broke off,
+    if a store did not answer. *ended* says that the run failed or was completed while it was kept,
+    *behind* that it was due faster than this keeper could feed it.
     """
 
     run: Run | None
     next_at: int | None
     fed: int = 0
     collected: int = 0
+    cause: StoreUnavailableError | None = None
+    ended: bool = False
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,20 +91,22 @@ class KeepRun:
     feed: FeedRun
     collect: CollectRun
     clock: Clock
+    turns: LaneTurns
     ask: AskRun | None = None
     """Has texts read in batches; None where there is no Batch API."""
 
-    def __call__(self, run_id: str, parse: ReadLine, stop_at: int) -> Kept:
+    def __call__(self, run_id: str, parse: ReadLine, stop_at: int, due: int = 0) -> Kept:
         """Work on the run until *stop_at* (ms) at most. Does nothing where somebody else does.
 
-        Safe to call at any time and after any crash: nothing is fed twice or left out.
+        *due* is the moment (ms) for which the keeper was called, if the run has named one. Safe to call at any time and after any crash: nothing is fed twice or left out.
         """
-        run = self.runs.take(run_id, self.clock.now(), LEASE_MS)
+        run = self.runs.take(run_id, self.clock.now(), LEASE_MS, due)
         if run is None:
             return Kept(run=None, next_at=None)
         return _Keeper(self, run, parse).keep(stop_at)
 
 
+_ENDS = frozenset({RunState.COMPLETED, RunState.FAILED})
 _MISSING = SourceUnusableError("source_missing", "There is no file.")
 _CHANGED = SourceUnusableError("source_changed", "The file is not the one that was checked.")
 
@@ -100,15 +119,20 @@ class _Keeper:
     def __init__(self, rule: KeepRun, run: Run, parse: ReadLine) -> None:
         self._rule = rule
         self._run = run
-        self._before = run.progress
+        self._taken = run
         self._parse = parse
         self._checking: Reading | None = None
         self._feeding: Reading | None = None
-        self._slice: Lines | None = None
+        self._begun_slice: Lines | None = None
         self._batches = KeptBatches(rule.ask, rule.feed)
         now = rule.clock.now()
         self._results = KeptResults(rule.collect, self._collector, now)
-        self._renew_at = now + LEASE_MS // 2
+        self._turn_at = 0
+        self._shortfall = Shortfall()
+        self._lease_ms = lease_ms(run.plan.source)
+        # Whoever took the run did not know yet that its lease is to be longer.
+        is_short = self._lease_ms > LEASE_MS
+        self._renew_at = now + (0 if is_short else LEASE_MS // 2)
 
     def keep(self, stop_at: int) -> Kept:
         clock = self._rule.clock
@@ -127,22 +151,28 @@ class _Keeper:
                 clock.sleep(max(wait, 1))
             self._write_what_is_left()
             next_at = self._idle_until(clock.now()) if self._run.open else None
-            self._rule.runs.release(self._run)
+            self._rule.runs.release(self._run, next_at)
         except _LostError:
             return self._kept(None, None)
-        except StoreUnavailableError:
+        except StoreUnavailableError as error:
+            next_at = clock.now() + POLL_MS
             with suppress(StoreUnavailableError):
-                self._rule.runs.release(self._run)
-            return self._kept(self._run, clock.now() + POLL_MS)
+                self._rule.runs.release(self._run, next_at)
+            return self._kept(self._run, next_at, error)
         return self._kept(self._run, next_at)
 
-    def _kept(self, run: Run | None, next_at: int | None) -> Kept:
-        before, after = self._before, self._run.progress
+    def _kept(
+        self, run: Run | None, next_at: int | None, cause: StoreUnavailableError | None = None
+    ) -> Kept:
+        before, after = self._taken.progress, self._run.progress
         return Kept(
             run=run,
             next_at=next_at,
             fed=after.fed.lines - before.fed.lines,
             collected=after.collected - before.collected,
+            cause=cause,
+            ended=self._run.state is not self._taken.state and self._run.state in _ENDS,
+            behind=self._shortfall.is_behind,
         )
 
     def _step(self, now: int) -> bool:
@@ -196,18 +226,34 @@ class _Keeper:
             progress=replace(run.progress, pace=begun(run.progress.pace, run.started_at or now)),
         )
         self._run = run
-        most = slice_for(rate, SLICE_MAX, SLICE_SECONDS)
-        allowed = due(rate, run.progress.pace, now, most)
+        allowed = due(rate, run.progress.pace, now, self._slice())
         if allowed.over:
             self._end(self._failed(run, "window_closed", "The window closed before the last line."))
             return True
-        if not allowed.lines or not self._has_lines() or self._lane_is_long():
+        if not allowed.lines and not is_far(rate, allowed.at - now, self._slice()):
             return False
-        progress, self._slice = self._begun(allowed.lines)
+        if not allowed.lines or not self._has_lines() or not self._has_turn(allowed.lines, now):
+            self._shortfall.hold()
+            return False
+        before = run.progress.pace
+        progress, self._begun_slice = self._begun(allowed.lines)
         self._record(progress)
         if progress.is_half_fed:
             self._finish_slice()
+        self._shortfall.feed(before, self._run.progress.pace, self._rule.clock.now())
         return True
+
+    def _has_turn(self, lines: int, now: int) -> bool:
+        """Whether the lane takes *lines* more, of all those that are fed."""
+        if self._lane_is_long():
+            return False
+        self._turn_at = self._rule.turns.take(lines, now)
+        return self._turn_at <= now
+
+    def _slice(self) -> int:
+        """Return how many lines are fed together."""
+        most = min(SLICE_MAX, self._rule.turns.lines_max)
+        return slice_for(self._run.plan.rate, most, SLICE_SECONDS)
 
     def _begun(self, most: int) -> tuple[Progress, Lines]:
         """Begin a slice of lines that were put off while some are ready, else of the next."""
@@ -223,9 +269,10 @@ class _Keeper:
     def _finish_slice(self) -> None:
         """Have the slice fed that was begun: whatever became of the run since, or of who began it."""
         run, feed = self._run, self._rule.feed
-        lines = feed.begun(run, self._parse) if self._slice is None else self._slice
+        lines = self._begun_slice
+        lines = feed.begun(run, self._parse) if lines is None else lines
         self._record(feed.finish(run, lines))
-        self._slice = None
+        self._begun_slice = None
 
     def _look_after_batches(self, now: int) -> bool:
         """Do what is due about the run's batches; return whether there was anything."""
@@ -245,7 +292,9 @@ class _Keeper:
         return lane.intents.depth().waiting + lane.settlements.depth().waiting >= LANE_MAX
 
     def _gather(self, now: int) -> bool:
-        did = self._results.gather(self._run, self._parse, now)
+        slice_ms = int(self._slice() * 1000 / self._run.plan.rate.per_second)
+        least_ms = min(slice_ms, SLICE_SECONDS * 1000)
+        did = self._results.gather(self._run, self._parse, now, least_ms)
         if self._results.is_full(self._run, now):
             self._flush()
         return did
@@ -319,8 +368,8 @@ class _Keeper:
     def _record(self, progress: Progress) -> None:
         """Record *progress*, and hold the run for longer: whoever only waits does so too."""
         now = self._rule.clock.now()
-        self._stands(self._rule.runs.record(self._run, progress, now + LEASE_MS))
-        self._renew_at = now + LEASE_MS // 2
+        self._stands(self._rule.runs.record(self._run, progress, now + self._lease_ms))
+        self._renew_at = now + self._lease_ms // 2
 
     def _end(self, after: Run) -> None:
         self._stands(self._rule.runs.end(self._run, after))
@@ -335,9 +384,10 @@ class _Keeper:
         run = self._run
         times = [now + 1 if run.checks else now + IDLE_MS * 3]
         if run.feeds:
-            most = slice_for(run.plan.rate, SLICE_MAX, SLICE_SECONDS)
-            allowed = due(run.plan.rate, run.progress.pace, now, most)
-            if self._has_lines():
+            allowed = due(run.plan.rate, run.progress.pace, now, self._slice())
+            if self._has_lines() and self._turn_at > now:
+                times.append(self._turn_at)
+            elif self._has_lines():
                 times.append(now + POLL_MS if allowed.lines else allowed.at)
             elif run.plan.rate.closes_at is not None:
                 times.append(max(run.plan.rate.closes_at, now + 1))

@@ -27,6 +27,10 @@ class SourceUnusableError(Exception):
         self.detail = detail
 
 
+def ignored(_: str) -> None:
+    """Do nothing about a run that can't be read."""
+
+
 class Runs(Protocol):
     """Runs on record. Times in milliseconds."""
 
@@ -38,12 +42,18 @@ class Runs(Protocol):
         """Return the run as it stands, read consistently; None if there is none."""
         ...
 
-    def all(self) -> Iterator[Run]:
-        """Yield every run, the latest made first. Of runs made at the same time, in any order."""
+    def all(self, unreadable: Callable[[str], None] = ignored) -> Iterator[Run]:
+        """Yield every run, the latest made first. Of runs made at the same time, in any order.
+
+        *unreadable* is told the ids of those that can't be read.
+        """
         ...
 
-    def all_open(self) -> Iterator[Run]:
-        """Yield every run that is open, in any order. Costs what these do, however many there were."""
+    def all_open(self, unreadable: Callable[[str], None] = ignored) -> Iterator[Run]:
+        """Yield every run that is open, in any order; *unreadable* is told the others' ids.
+
+        Costs what these do, however many there were.
+        """
         ...
 
     def change(self, before: Run, after: Run) -> Run:
@@ -56,10 +66,11 @@ class Runs(Protocol):
         """
         ...
 
-    def take(self, run_id: str, now: int, lease_ms: int) -> Run | None:
-        """Return the run, ours to keep until the lease is over; None while somebody else's lease lasts.
+    def take(self, run_id: str, now: int, lease_ms: int, due: int = 0) -> Run | None:
+        """Return the run, ours to keep until the lease is over; None where it wants no keeper now.
 
-        Its token is larger than any before, so that no earlier keeper's write counts any more.
+        That is while somebody else's lease lasts, and until a second before the moment for which
+        it was released, but for who was called for that very moment (*due*). Its token is larger than any before, so that no earlier keeper's write counts any more.
         """
         ...
 
@@ -79,8 +90,11 @@ class Runs(Protocol):
         """
         ...
 
-    def release(self, run: Run) -> None:
-        """End *run*'s lease, so that the next keeper need not wait for it."""
+    def release(self, run: Run, next_at: int | None) -> None:
+        """End *run*'s lease, so that the next keeper need not wait for it.
+
+        Nobody takes the run before *next_at* then, unless an operator changes it.
+        """
         ...
 
 
@@ -155,8 +169,15 @@ LANE_WAIT_SECONDS = 600
 class Keepers(Protocol):
     """Whoever keeps runs going."""
 
-    def call(self, run_id: str, delay_ms: int) -> None:
-        """Have a keeper look after the run in *delay_ms* or a little later. May call two."""
+    def call(self, run_id: str, delay_ms: int, due: int = 0) -> None:
+        """Have a keeper look after the run in *delay_ms* or a little later. May call two.
+
+        *due* is the moment for which the run was released, if it is called for that.
+        """
+        ...
+
+    def put_off(self, receipt_handle: str, seconds: int) -> None:
+        """Have a call that failed come back in *seconds*."""
         ...
 
 

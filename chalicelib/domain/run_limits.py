@@ -12,6 +12,23 @@ ANSWER_SECONDS_MIN, ANSWER_SECONDS_MAX = 60, 86_400
 SOURCE_BYTES_MAX = 5 << 30
 """What some twenty million lines take."""
 
+PACKED_BYTES_MAX = 512 << 20
+"""What as many take when they are packed. Each keeper unpacks what was fed before, twice, which
+for so much takes half a minute of its five (docs/measuring.md)."""
+
+
+def source_fault(size: int, *, gzip: bool) -> str | None:
+    """Return what is wrong with a file of *size* bytes; None if it can be fed."""
+    if not 0 < size <= SOURCE_BYTES_MAX:
+        return f"it has {size:,} bytes; 1 to {SOURCE_BYTES_MAX:,} can be uploaded"
+    if gzip and size > PACKED_BYTES_MAX:
+        return (
+            f"packed, it has {size:,} bytes; up to {PACKED_BYTES_MAX:,} can be uploaded, and"
+            f" {SOURCE_BYTES_MAX:,} unpacked"
+        )
+    return None
+
+
 INLINE_LINES_MAX = 500
 
 LATEST = int(datetime(2999, 12, 31, tzinfo=UTC).timestamp()) * 1000

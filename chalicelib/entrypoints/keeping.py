@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import MetricUnit
-from chalice.app import Blueprint, SQSEvent
+from chalice.app import Blueprint, SQSEvent, SQSRecord
 
-from chalicelib.adapters.run_keepers import run_in
+from chalicelib.adapters.run_keepers import KeeperCall, call_in
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
+from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.entrypoints.observability import causes, count, log_unexpected, logger, metrics
 from chalicelib.entrypoints.workers import PLACEHOLDER, Failures, stop_at
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ STOP_BEFORE_END_MS = 30_000
 DELAY_MS_MAX = 900_000
 """SQS's own limit on a delay. A run that wants nobody for longer is looked at in between."""
 
+RETRY_SECONDS = 60
+"""When a call that failed comes back: as soon as the sweep would call."""
+
 
 @keeping.on_sqs_message(queue_arn=PLACEHOLDER + "runs", batch_size=1, name="keep")
 def keep(event: SQSEvent) -> Failures:
@@ -28,31 +32,64 @@ def keep(event: SQSEvent) -> Failures:
 
     A call that fails is delivered again; the sweep's comes within a minute anyway.
     """
-    from chalicelib.entrypoints.wire.run_lines import parse_line  # noqa: PLC0415 (not for accept)
-
     failures: Failures = {"batchItemFailures": []}
     for record in event:
-        run_id = run_in(record.body)
+        call = call_in(record.body)
         try:
-            if run_id is None:
+            if call is None:
                 logger.error("message unreadable")
                 metrics.add_metric(name="message_unreadable", unit=MetricUnit.Count, value=1)
             else:
-                logger.set_correlation_id(run_id)
-                kept = services().keep_run(run_id, parse_line, stop_at(event, STOP_BEFORE_END_MS))
-                _count(kept)
-                if kept.next_at is not None:
-                    delay = kept.next_at - services().clock.now()
-                    services().keepers.call(run_id, min(max(delay, 0), DELAY_MS_MAX))
+                _keep(call, stop_at(event, STOP_BEFORE_END_MS))
                 continue
+        except StoreUnavailableError as error:
+            _put_off(error)
         except Exception as error:  # noqa: BLE001 (whatever it is, the call stays in its queue)
             log_unexpected(error, at="keep")
+            metrics.add_metric(name="run_keeper_failed", unit=MetricUnit.Count, value=1)
+        _hide(record)
         message_id = record.to_dict()["messageId"]
         failures["batchItemFailures"].append({"itemIdentifier": message_id})
     return failures
 
 
-def _count(kept: "Kept") -> None:
+def _keep(call: KeeperCall, until: int) -> None:
+    """Keep the run that is called for, and call its next keeper."""
+    from chalicelib.entrypoints.wire.run_lines import parse_line  # noqa: PLC0415 (not for accept)
+
+    logger.set_correlation_id(call.run_id)
+    kept = services().keep_run(call.run_id, parse_line, until, call.due)
+    _tell(kept)
+    if kept.next_at is not None:
+        delay = kept.next_at - services().clock.now()
+        services().keepers.call(call.run_id, min(max(delay, 0), DELAY_MS_MAX), kept.next_at)
+
+
+def _tell(kept: "Kept") -> None:
+    """Count what was done, and say how the run ended and what held it up."""
     for name, lines in (("run_lines_fed", kept.fed), ("run_lines_collected", kept.collected)):
         if lines:
             metrics.add_metric(name=name, unit=MetricUnit.Count, value=lines)
+    if kept.cause is not None:
+        _put_off(kept.cause)
+    if kept.behind:
+        logger.warning("run behind its plan", fed=kept.fed)
+        metrics.add_metric(name="run_behind", unit=MetricUnit.Count, value=1)
+    if kept.ended and kept.run is not None:
+        run = kept.run
+        logger.info("run ended", state=run.state, reason=run.reason.code if run.reason else "none")
+        count("run_ended", state=run.state)
+
+
+def _put_off(error: StoreUnavailableError) -> None:
+    """Say that a keeper broke off, since a store did not answer. It is called for again."""
+    logger.warning("keeper put off", cause=str(error), causes=causes(error))
+    metrics.add_metric(name="run_keeper_failed", unit=MetricUnit.Count, value=1)
+
+
+def _hide(record: SQSRecord) -> None:
+    """Have a call that failed come back in a minute, not after the half hour that a keeper may take."""
+    try:
+        services().keepers.put_off(record.receipt_handle, RETRY_SECONDS)
+    except Exception as error:  # noqa: BLE001 (it comes back late then, and the sweep calls anyway)
+        log_unexpected(error, at="hide")

@@ -39,9 +39,12 @@ def _keepers_called() -> dict[str, int]:
     except Exception as error:  # noqa: BLE001 (the sweep is done; this must not undo it)
         log_unexpected(error, at="sweep")
         return {}
-    if called:
-        metrics.add_metric(name="runs_open", unit=MetricUnit.Count, value=called)
-    return {"keepers_called": called} if called else {}
+    for name in called.unreadable:
+        logger.error("run unreadable", run=name)
+        metrics.add_metric(name="run_unreadable", unit=MetricUnit.Count, value=1)
+    if called.count:
+        metrics.add_metric(name="runs_open", unit=MetricUnit.Count, value=called.count)
+    return {"keepers_called": called.count} if called.count else {}
 
 
 class OutOfBalanceError(Exception):

@@ -23,7 +23,7 @@ from chalicelib.entrypoints.model_report import report_consulted, report_errors,
 from chalicelib.entrypoints.observability import log_unexpected, logger, metrics
 
 if TYPE_CHECKING:
-    from chalicelib.application.settle_orders import SettleOrders
+    from chalicelib.application.settle_lane import Settle
 
 workers = Blueprint(__name__)
 
@@ -152,9 +152,7 @@ def _bulk_settle(until: int, letters: Sequence[Letter]) -> Mapping[IntentRef, Ag
     return _settled(services().bulk_settle, until, letters)
 
 
-def _settled(
-    rule: "SettleOrders", until: int, letters: Sequence[Letter]
-) -> Mapping[IntentRef, Again]:
+def _settled(rule: "Settle", until: int, letters: Sequence[Letter]) -> Mapping[IntentRef, Again]:
     settled = rule([letter.pending for letter in letters], until)
     for change in settled.changes:
         metrics.add_metric(name=f"settled_{change.status}", unit=MetricUnit.Count, value=1)

@@ -302,10 +302,29 @@ def test_one_keeper_at_a_time(runs: Runs) -> None:
     assert runs.take("run_1", NOW + LEASE_MS, LEASE_MS) is None
     second = taken(runs, NOW + 2 * LEASE_MS)
     assert second.token > first.token
-    runs.release(first)
+    runs.release(first, None)
     assert runs.take("run_1", NOW + 2 * LEASE_MS, LEASE_MS) is None
-    runs.release(second)
+    runs.release(second, None)
     assert taken(runs, NOW + 2 * LEASE_MS).token > second.token
+
+
+def test_a_run_that_waits_is_taken_once_when_its_time_has_come(runs: Runs) -> None:
+    """However many keepers are called meanwhile; one may come a second too early."""
+    runs.open(draft())
+    runs.release(taken(runs), NOW + 60_000)
+    assert runs.take("run_1", NOW + 58_999, LEASE_MS) is None
+    again = taken(runs, NOW + 59_000)
+    runs.release(again, NOW + 120_000)
+    assert runs.take("run_1", NOW + 60_000, LEASE_MS, NOW + 119_999) is None
+    assert runs.take("run_1", NOW + 60_000, LEASE_MS, NOW + 120_000) is not None
+
+
+def test_a_command_ends_a_run_s_waiting(runs: Runs) -> None:
+    """Its keeper need not wait for the moment that the one before has named."""
+    made = runs.open(draft())
+    runs.release(taken(runs), NOW + 60_000)
+    runs.change(made, replace(made, state=RunState.RUNNING, started_at=NOW))
+    assert taken(runs, NOW + 1).state is RunState.RUNNING
 
 
 def test_only_the_newest_keeper_writes(runs: Runs) -> None:
@@ -333,3 +352,25 @@ def test_a_keeper_ends_what_no_operator_changed(runs: Runs) -> None:
     assert runs.end(kept, failed) == failed
     assert runs.end(kept, failed) == failed
     assert stands(runs) == failed
+
+
+def test_a_run_that_cannot_be_read_hides_no_other() -> None:
+    """An entry of another build, or one by hand, is named and passed over."""
+    client: Any = Stack(Scheduler(epoch_ms=NOW), times=INSTANT).services().clients.dynamodb
+    runs = DynamoRuns(client=client, table="ControlTable")
+    for name in ("run_1", "run_2", "run_3", "run_4"):
+        runs.open(draft(name))
+    for name, attribute, value in (
+        ("run_2", "planned", {"S": "{}"}),
+        ("run_3", "#state", {"S": "dreaming"}),
+    ):
+        client.update_item(
+            TableName="ControlTable",
+            Key={"name": {"S": f"run#{name}"}},
+            UpdateExpression=f"SET {attribute} = :value",
+            ExpressionAttributeValues={":value": value},
+            **({"ExpressionAttributeNames": {"#state": "state"}} if "#" in attribute else {}),
+        )
+    unreadable: list[str] = []
+    assert {run.id for run in runs.all(unreadable.append)} == {"run_1", "run_4"}
+    assert sorted(unreadable) == ["run#run_2", "run#run_3"]

@@ -1,9 +1,9 @@
 """Runs, sources, reports and planted intents in memory, each with the promises of its port."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalicelib.application.run_ports import GrantState, SourceUnusableError, Upload
+from chalicelib.application.run_ports import GrantState, SourceUnusableError, Upload, ignored
 from chalicelib.domain.codes import CodeState
 from chalicelib.domain.errors import RunRefusedError, StoreUnavailableError
 from chalicelib.domain.intent import Intent, IntentRef
@@ -20,6 +20,7 @@ class FakeRuns:
 
     runs: dict[str, Run] = field(default_factory=dict)
     leases: dict[str, int] = field(default_factory=dict)
+    due: dict[str, int] = field(default_factory=dict)
 
     def open(self, run: Run) -> Run:
         """Put *run* on record unless one of its id is."""
@@ -29,11 +30,11 @@ class FakeRuns:
         """Return the run."""
         return self.runs.get(run_id)
 
-    def all(self) -> Iterator[Run]:
+    def all(self, unreadable: Callable[[str], None] = ignored) -> Iterator[Run]:  # noqa: ARG002 (all are readable)
         """Yield every run."""
         yield from sorted(self.runs.values(), key=lambda run: -run.made_at)
 
-    def all_open(self) -> Iterator[Run]:
+    def all_open(self, unreadable: Callable[[str], None] = ignored) -> Iterator[Run]:  # noqa: ARG002 (all are readable)
         """Yield every open run."""
         yield from [run for run in self.runs.values() if run.open]
 
@@ -46,12 +47,14 @@ class FakeRuns:
             token = stands.token + anew
             stands = replace(after, progress=stands.progress, token=token, check=check)
             self.runs[before.id] = stands
+            self.due.pop(before.id, None)
         return stands
 
-    def take(self, run_id: str, now: int, lease_ms: int) -> Run | None:
+    def take(self, run_id: str, now: int, lease_ms: int, due: int = 0) -> Run | None:
         """Return the run under a new token, unless it is leased."""
         run = self.runs.get(run_id)
-        if run is None or self.leases.get(run_id, 0) > now:
+        early = self.due.get(run_id, 0) > now + 1_000 and self.due[run_id] != due
+        if run is None or early or self.leases.get(run_id, 0) > now:
             return None
         self.leases[run_id] = now + lease_ms
         self.runs[run_id] = replace(run, token=run.token + 1)
@@ -75,10 +78,24 @@ class FakeRuns:
             self.runs[run.id] = replace(after, progress=stands.progress)
         return self.runs[run.id]
 
-    def release(self, run: Run) -> None:
+    def release(self, run: Run, next_at: int | None) -> None:
         """End the lease."""
         if self.runs[run.id].token == run.token:
-            self.leases[run.id] = 0
+            self.leases[run.id], self.due[run.id] = 0, next_at or 0
+
+
+@dataclass
+class FakeLaneTime:
+    """The `LaneTime` port."""
+
+    until: int = 0
+
+    def take(self, now: int, ms: int) -> int:
+        """Take *ms* from *now* on."""
+        if self.until > now:
+            return self.until
+        self.until = now + ms
+        return now
 
 
 @dataclass
@@ -230,10 +247,17 @@ class FakeKeepers:
     """The `Keepers` port."""
 
     called: list[tuple[str, int]] = field(default_factory=list)
+    due: list[int] = field(default_factory=list)
+    hidden: list[tuple[str, int]] = field(default_factory=list)
 
-    def call(self, run_id: str, delay_ms: int) -> None:
+    def call(self, run_id: str, delay_ms: int, due: int = 0) -> None:
         """Note the call."""
         self.called.append((run_id, delay_ms))
+        self.due.append(due)
+
+    def put_off(self, receipt_handle: str, seconds: int) -> None:
+        """Note the message."""
+        self.hidden.append((receipt_handle, seconds))
 
 
 @dataclass

@@ -61,7 +61,11 @@ def allowed(function: str, condition: str | None = None) -> set[tuple[str, str]]
     for one in policy["Statement"]:
         when, statement, _ = one.get("Fn::If", (None, one, None))
         if when == condition:
-            named = [_resource(resource) for resource in statement["Resource"]]
+            named = [
+                _resource(resource) + key
+                for resource in statement["Resource"]
+                for key in _leading_keys(statement)
+            ]
             found |= {(name, action) for name in named for action in statement["Action"]}
     return found
 
@@ -77,7 +81,20 @@ def idle(rights: set[tuple[str, str]], used: set[tuple[str, str]]) -> set[tuple[
 
 
 def _covers(right: tuple[str, str], used: tuple[str, str]) -> bool:
-    return right[1] == used[1] and fnmatchcase(used[0], right[0])
+    whole, _, _ = used[0].partition(":")
+    named = any(fnmatchcase(resource, right[0]) for resource in (used[0], whole))
+    return right[1] == used[1] and named
+
+
+def _leading_keys(statement: Mapping[str, Any]) -> list[str]:
+    """Return what a statement's items are called, as an end of their table's name; nothing for all."""
+    match statement.get("Condition"):
+        case {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [*keys]}}:
+            return [f":{key}" for key in keys]
+        case None:
+            return [""]
+        case other:
+            raise AssertionError(other)
 
 
 def _resource(resource: Any) -> str:
@@ -110,6 +127,11 @@ def needed(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str
             yield SECRETS[params["SecretId"]], f"secretsmanager:{operation}"
         case _ if "QueueUrl" in params:
             yield _named(params["QueueUrl"]), f"sqs:{operation.removesuffix('Batch')}"
+        case _ if "name" in params.get("Key", {}):
+            yield (
+                f"{_named(params['TableName'])}:{params['Key']['name']['S']}",
+                f"dynamodb:{operation}",
+            )
         case _:
             yield _named(params["TableName"]), f"dynamodb:{operation}"
 
@@ -251,6 +273,15 @@ def promote(shop: Rushline) -> None:
     assert len(run.faults()) == 1
     given = of_lines(shop, [gift(8)], name="Given at once")
     given.say("start")
+    # Paused as its keeper ends it, who then has to look what it has become.
+    shop.faults.meanwhile(
+        "UpdateItem",
+        lambda: given.say("pause"),
+        when=lambda call: "new_finished_at" in str(call),
+    )
+    shop.drain(only={"keep", "bulk_resolve", "bulk_settle"})
+    assert given.see()["state"] == "paused"
+    given.say("resume")
     assert given.finish()["outcomes"]["confirmed"] == 1
     assert shop.ops().get("/runs").status == 200
     shop.faults.fail("CompleteMultipartUpload", "NoSuchUpload")

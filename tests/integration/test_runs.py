@@ -167,15 +167,15 @@ def test_a_run_is_paused_and_resumed(shop: Rushline) -> None:
 @pytest.mark.parametrize("asked", [{"text": "a latte"}, {}])
 def test_what_is_not_settled_yet_can_be_dropped(shop: Rushline, asked: dict[str, str]) -> None:
     """A cancelled run's texts and items in the lane are cancelled with it; what was placed stands."""
-    lines = [gift(number, **asked) for number in range(60)]
+    lines = [gift(number, **asked) for number in range(90)]
     run = of_lines(shop, lines, rate={"per_second": 2})
     run.say("start")
     shop.drain(max_rounds=1)
-    placed = len([n for n in range(60) if orders(shop, f"c{n}")])
+    placed = len([n for n in range(90) if orders(shop, f"c{n}")])
     shop.clock.turn(seconds=10)
     shop.drain(max_rounds=1, only={"keep"})
     fed = run.see()["lines_read"]
-    assert 0 < placed < fed < 60
+    assert 0 < placed < fed < 90
     assert run.say("cancel", {"drop": True})["state"] == "cancelled"
     done = run.finish()
     assert done["outcomes"]["confirmed"] == placed

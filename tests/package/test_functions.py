@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.application.lane_budget import LaneBudget
 from chalicelib.bootstrap import Services
+from chalicelib.entrypoints.workers import SETTLE_BATCH_MAX, STOP_BEFORE_END_MS
 from chalicelib.settings import Settings
 from rushline_testing.environment import sealed
 from rushline_testing.lambdas import HANDLERS
@@ -111,14 +113,41 @@ def test_workers_are_limited_at_the_event_source(functions: dict[str, Node], wor
 def test_no_concurrency_is_asked_for_that_lambda_refuses(template: Node, worker: str) -> None:
     """An event source takes from 2 to 1,000 at once, and the parameter no other number."""
     parameter = template["Parameters"][f"{worker}Concurrency"]
-    assert (parameter["MinValue"], parameter["MaxValue"]) == (2, 1000)
+    assert parameter["MinValue"] == 2
+    assert parameter["MaxValue"] == (20 if worker == "BulkSettle" else 1000)
     assert parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"]
 
 
-def test_settling_has_the_memory_for_large_batches(functions: dict[str, Node]) -> None:
-    """A batch is priced and written on a whole core, which Lambda gives for 1,769 MB."""
+def test_the_lane_keeps_to_its_units_whatever_is_chosen(
+    template: Node, functions: dict[str, Node]
+) -> None:
+    """The most workers with the fewest units still wait out a full batch's time within a call."""
+    parameters = template["Parameters"]
+    budget = LaneBudget(
+        write_units=parameters["LaneWriteUnits"]["MinValue"],
+        workers=parameters["BulkSettleConcurrency"]["MaxValue"],
+    )
+    call_ms = functions["BulkSettle"]["Timeout"] * 1_000 - STOP_BEFORE_END_MS
+    assert budget.settling_ms(SETTLE_BATCH_MAX) <= call_ms
+
+
+def test_lane_and_keepers_are_told_of_the_units(template: Node, functions: dict[str, Node]) -> None:
+    """Who feeds and who settles; and who settles how many they are."""
+    units, workers = {"Ref": "LaneWriteUnits"}, {"Ref": "BulkSettleConcurrency"}
+    keep, settle = (variables(template, functions[name]) for name in ("Keep", "BulkSettle"))
+    assert keep["LANE_WRITE_UNITS"] == settle["LANE_WRITE_UNITS"] == units
+    assert settle["BULK_SETTLE_CONCURRENCY"] == workers
+    assert (
+        template["Parameters"]["LaneWriteUnits"]["Default"]
+        == Settings.model_fields["lane_write_units"].default
+    )
+
+
+def test_settling_and_keeping_have_a_whole_core(functions: dict[str, Node]) -> None:
+    """A batch is priced and written, and a run fed and collected, on what Lambda gives for 1,769 MB."""
     memory = {name: function["MemorySize"] for name, function in functions.items()}
-    assert (memory.pop("Settle"), memory.pop("BulkSettle")) == (1769, 1769)
+    whole = [memory.pop(name) for name in ("Settle", "BulkSettle", "Keep")]
+    assert whole == [1769] * 3
     assert set(memory.values()) == {512}
 
 

@@ -84,7 +84,9 @@ RIGHTS = {
         "OpenAiSecretArn": "GetSecretValue",
         "BulkIntentsQueue": "GetQueueAttributes SendMessage",
         "BulkSettlementsQueue": "GetQueueAttributes SendMessage",
-        "RunsQueue": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
+        "RunsQueue": (
+            "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"
+        ),
     },
     "Sweep": {
         "OrdersTable": "BatchGetItem UpdateItem",

@@ -18,9 +18,16 @@ def watched(of_type: OfType) -> dict[Watched, Node]:
     found: dict[Watched, Node] = {}
     for alarm in of_type("AWS::CloudWatch::Alarm").values():
         thing = alarm["Dimensions"][0]["Value"]
-        logical_id = thing["Ref"] if "Ref" in thing else thing["Fn::GetAtt"][0]
-        found[alarm["Namespace"], alarm["MetricName"], logical_id] = alarm
+        found[alarm["Namespace"], alarm["MetricName"], _name(thing)] = alarm
     return found
+
+
+def _name(thing: str | Node) -> str:
+    match thing:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), _]}:
+            return name
+        case _:
+            return str(thing)
 
 
 #: How each metric is read: the statistic, the seconds of a period, the periods it takes.
@@ -31,6 +38,10 @@ READ = {
     "Throttles": ("Sum", 60, 1),
     "Invocations": ("Sum", 300, 1),
     "model_breaker_opened": ("Sum", 60, 1),
+    "run_keeper_failed": ("Sum", 60, 3),
+    "run_ended": ("Sum", 60, 1),
+    "run_behind": ("Sum", 300, 2),
+    "run_unreadable": ("Sum", 60, 3),
     "5XXError": ("Average", 60, 2),
     "ReadThrottleEvents": ("Sum", 60, 1),
     "WriteThrottleEvents": ("Sum", 60, 1),
@@ -124,6 +135,24 @@ def test_a_model_that_is_down_is_noticed(watched: dict[Watched, Node], function:
     assert {d["Name"] for d in alarm["Dimensions"]} == {"function", "service"}
 
 
+@pytest.mark.parametrize(
+    ("metric", "thing", "names"),
+    [
+        ("run_keeper_failed", "rushline", {"service"}),
+        ("run_behind", "rushline", {"service"}),
+        ("run_unreadable", "rushline", {"service"}),
+        ("run_ended", "failed", {"state", "service"}),
+    ],
+)
+def test_a_run_in_trouble_is_noticed(
+    watched: dict[Watched, Node], metric: str, thing: str, names: set[str]
+) -> None:
+    """One that fails, that its keepers fail at, that is fed too slowly, and that can't be read."""
+    alarm = watched["Rushline", metric, thing]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert {d["Name"] for d in alarm["Dimensions"]} == names
+
+
 def test_every_alarm_tells_someone(of_type: OfType) -> None:
     """An alarm writes to the topic when it starts and when it ends."""
     for alarm in of_type("AWS::CloudWatch::Alarm").values():
@@ -157,5 +186,8 @@ def test_the_dashboard_shows_the_rush(of_type: OfType) -> None:
         "run_lines_fed",
         "run_lines_collected",
         "runs_open",
+        "run_keeper_failed",
+        "run_behind",
+        "run_ended",
     ):
         assert metric in shown

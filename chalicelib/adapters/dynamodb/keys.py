@@ -91,8 +91,14 @@ PAGE_IS_NEWEST = "attribute_not_exists(newest) OR newest = :newest"
 RUN_STANDS = "#state = :state"
 """A command changes the run that it was given for."""
 
-RUN_FREE = "lease_until <= :now OR taken_by = :call"
+RUN_DUE = "(attribute_not_exists(next_at) OR next_at <= :soon OR next_at = :due)"
+"""A run that only waits is taken once each time that it wants a keeper, however many are called."""
+
+RUN_FREE = f"lease_until <= :now AND {RUN_DUE} OR taken_by = :call"
 """One keeper at a time. A call that is tried again because its answer was lost took it itself."""
+
+LANE_FREE = "attribute_not_exists(taken_until) OR taken_until <= :now"
+"""One feeder of runs at a time takes of the lane's time."""
 
 RUN_KEPT = "fence = :fence"
 """Only the newest keeper's writes count."""

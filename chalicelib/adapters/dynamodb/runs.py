@@ -1,6 +1,6 @@
 """Runs in the control table: the `Runs` port."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -8,6 +8,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws_errors import code_of, store_errors
+from chalicelib.adapters.codec import UnreadableError
 from chalicelib.adapters.dynamodb import keys
 from chalicelib.adapters.dynamodb.batch import KEYS_MAX, read_all
 from chalicelib.adapters.dynamodb.items import Item
@@ -21,11 +22,15 @@ from chalicelib.adapters.dynamodb.run_items import (
     run_of,
 )
 from chalicelib.adapters.dynamodb.run_lists import RunLists
+from chalicelib.application.run_ports import ignored
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.run import Progress, Run
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+EARLY_MS = 1_000
+"""How much too early a keeper may come: clocks differ, and a call that was refused is not repeated."""
 
 REFUSED = "ConditionalCheckFailedException"
 
@@ -69,35 +74,41 @@ class DynamoRuns:
         item = self._item(run_key(run_id))
         return run_of(item) if item else None
 
-    def all(self) -> Iterator[Run]:
-        """Yield every run, the latest made first, a page in memory at a time."""
+    def all(self, unreadable: Callable[[str], None] = ignored) -> Iterator[Run]:
+        """Yield every run, the latest made first, a page in memory at a time.
+
+        *unreadable* is told the ids of those that can't be read.
+        """
         seen: set[str] = set()
         for page in self._lists.pages():
-            runs = self._read([run_id for run_id in page if run_id not in seen])
+            runs = self._read([run_id for run_id in page if run_id not in seen], unreadable)
             seen.update(page)
             yield from sorted(runs, key=lambda run: (-run.made_at, run.id))
 
-    def all_open(self) -> Iterator[Run]:
-        """Yield every run that is open."""
-        return (run for run in self._read(self._lists.open_ids()) if run.open)
+    def all_open(self, unreadable: Callable[[str], None] = ignored) -> Iterator[Run]:
+        """Yield every run that is open; *unreadable* is told the ids of those that can't be read."""
+        return (run for run in self._read(self._lists.open_ids(), unreadable) if run.open)
 
-    def _read(self, ids: Sequence[str]) -> Iterator[Run]:
+    def _read(self, ids: Sequence[str], unreadable: Callable[[str], None]) -> Iterator[Run]:
         for start in range(0, len(ids), KEYS_MAX):
             wanted = [run_key(run_id) for run_id in ids[start : start + KEYS_MAX]]
-            yield from map(run_of, read_all(self.client, self.table, wanted))
+            for item in read_all(self.client, self.table, wanted):
+                run = _readable(item, unreadable)
+                if run is not None:
+                    yield run
 
     def change(self, before: Run, after: Run) -> Run:
         """Take the run to where an operator wants it; its check only if that is changed too.
 
         Another plan is for another keeper: whoever keeps the run by the old one writes no more.
         """
-        given, gone, add = dict(of_operator(after)), "", ""
+        given, gone, add = dict(of_operator(after)), ["next_at"], ""
         if after.plan != before.plan:
             given |= of_plan(after)
             add = "fence"
         if add or after.check != before.check:
             given |= of_check(after)
-            gone = "dry_run" if after.check is None else ""
+            gone += ["dry_run"] if after.check is None else []
         if after.open:
             self._lists.opened(after.id)
         changed = self._update(
@@ -108,14 +119,19 @@ class DynamoRuns:
             self._lists.opened(run.id)
         return run
 
-    def take(self, run_id: str, now: int, lease_ms: int) -> Run | None:
-        """Return the run under a new token, unless it is leased."""
+    def take(self, run_id: str, now: int, lease_ms: int, due: int = 0) -> Run | None:
+        """Return the run under a new token, unless it is leased or wants nobody yet."""
         call = {"S": uuid4().hex}
         taken = self._update(
             run_id,
             {"lease_until": {"N": str(now + lease_ms)}, "taken_by": call},
             keys.RUN_FREE,
-            {":now": {"N": str(now)}, ":call": call},
+            {
+                ":now": {"N": str(now)},
+                ":soon": {"N": str(now + EARLY_MS)},
+                ":due": {"N": str(due)},
+                ":call": call,
+            },
             add="fence",
         )
         return None if taken is None else run_of(taken)
@@ -143,9 +159,10 @@ class DynamoRuns:
         if self._standing(run_id).open:
             self._lists.opened(run_id)
 
-    def release(self, run: Run) -> None:
-        """End *run*'s lease."""
-        self._update(run.id, {"lease_until": {"N": "0"}}, keys.RUN_KEPT, _fence(run))
+    def release(self, run: Run, next_at: int | None) -> None:
+        """End *run*'s lease. Nobody takes it before *next_at*, unless an operator changes it."""
+        free = {"lease_until": {"N": "0"}, "next_at": {"N": str(next_at or 0)}}
+        self._update(run.id, free, keys.RUN_KEPT, _fence(run))
 
     def _update(
         self,
@@ -154,12 +171,12 @@ class DynamoRuns:
         condition: str,
         values: Mapping[str, Any],
         *,
-        gone: str = "",
+        gone: Sequence[str] = (),
         add: str = "",
     ) -> Item | None:
         """Return the item once *given* is set, *gone* removed and one *add*ed; None if refused."""
         sets = ", ".join(f"{keys.spelt(name)} = :new_{name}" for name in given)
-        removes = f" REMOVE {gone}" if gone else ""
+        removes = f" REMOVE {', '.join(gone)}" if gone else ""
         adds = f" ADD {add} :one" if add else ""
         new = {f":new_{name}": value for name, value in given.items()}
         one = {":one": {"N": "1"}} if add else {}
@@ -196,6 +213,15 @@ class DynamoRuns:
             answer: Any = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
         item: Item | None = answer.get("Item")
         return item
+
+
+def _readable(item: Item, unreadable: Callable[[str], None]) -> Run | None:
+    """Return the run in *item*; None, and tell *unreadable*, where there is none that we know."""
+    try:
+        return run_of(item)
+    except (UnreadableError, KeyError, ValueError):
+        unreadable(item["name"]["S"])
+        return None
 
 
 def _fence(run: Run) -> dict[str, Any]:

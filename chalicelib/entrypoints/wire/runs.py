@@ -21,8 +21,10 @@ from chalicelib.domain.run_limits import (
     ANSWER_SECONDS_MIN,
     DAILY_CAP_MAX,
     INLINE_LINES_MAX,
+    PACKED_BYTES_MAX,
     RUN_NAME_CHARS_MAX,
     SOURCE_BYTES_MAX,
+    source_fault,
 )
 from chalicelib.entrypoints.wire.base import CouponCode, Many, Merchant, OneOf, Wire, exactly_one
 from chalicelib.entrypoints.wire.times import Moment
@@ -73,8 +75,14 @@ class UploadIn(Wire):
     form: OneOf[Form]
     gzip: bool = False
     size: Annotated[int, Field(ge=1, le=SOURCE_BYTES_MAX)] = Field(
-        description="In bytes, as it is uploaded."
+        description=f"In bytes, as it is uploaded; with gzip up to {PACKED_BYTES_MAX}."
     )
+
+    @model_validator(mode="after")
+    def _feedable(self) -> Self:
+        if fault := source_fault(self.size, gzip=self.gzip):
+            raise ValueError(fault)
+        return self
 
 
 class SourceIn(Wire):

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.run_keepers import SqsKeepers, run_in
+from chalicelib.adapters.run_keepers import KeeperCall, SqsKeepers, call_in
 from chalicelib.domain.errors import StoreUnavailableError
 from tests.unit.adapters.stores import refused
 
@@ -13,6 +13,7 @@ class StubSqs:
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.hidden: list[dict[str, Any]] = []
         self.down = False
 
     def send_message(self, **call: Any) -> None:
@@ -21,6 +22,10 @@ class StubSqs:
             error = refused("ServiceUnavailable", status=503)
             raise error
         self.sent.append(call)
+
+    def change_message_visibility(self, **call: Any) -> None:
+        """Hide a message."""
+        self.hidden.append(call)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,24 @@ def test_a_keeper_is_called_in_its_time(delay_ms: int, seconds: int) -> None:
     SqsKeepers(client=sqs, url="https://queue.example/keepers").call("run_1", delay_ms)
     (call,) = sqs.sent
     assert (call["DelaySeconds"], json.loads(call["MessageBody"])) == (seconds, {"run": "run_1"})
-    assert run_in(call["MessageBody"]) == "run_1"
+    assert call_in(call["MessageBody"]) == KeeperCall(run_id="run_1")
+
+
+def test_a_call_names_its_moment() -> None:
+    """Where the run has named one."""
+    sqs: Any = StubSqs()
+    SqsKeepers(client=sqs, url="https://queue.example/keepers").call("run_1", 0, 1_234)
+    (call,) = sqs.sent
+    assert call_in(call["MessageBody"]) == KeeperCall(run_id="run_1", due=1_234)
+
+
+def test_a_call_that_failed_is_put_off() -> None:
+    """By its receipt, for so many seconds."""
+    sqs: Any = StubSqs()
+    SqsKeepers(client=sqs, url="https://queue.example/keepers").put_off("handle", 60)
+    (call,) = sqs.hidden
+    assert (call["ReceiptHandle"], call["VisibilityTimeout"]) == ("handle", 60)
+    assert call["QueueUrl"] == "https://queue.example/keepers"
 
 
 def test_an_outage_is_told() -> None:
@@ -46,4 +68,4 @@ def test_an_outage_is_told() -> None:
 @pytest.mark.parametrize("body", ["", "{", "[]", '{"run": 1}', "{}"])
 def test_other_messages_name_no_run(body: str) -> None:
     """And are no surprise."""
-    assert run_in(body) is None
+    assert call_in(body) is None

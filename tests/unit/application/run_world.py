@@ -12,7 +12,8 @@ from chalicelib.application.check_run import CheckRun
 from chalicelib.application.collect_run import CollectRun
 from chalicelib.application.command_run import CommandRun, RunCommand
 from chalicelib.application.feed_run import FeedRun
-from chalicelib.application.keep_run import LEASE_MS, KeepRun
+from chalicelib.application.keep_run import KeepRun, lease_ms
+from chalicelib.application.lane_budget import LaneBudget, LaneTurns
 from chalicelib.application.ports import Catalogues, Reader
 from chalicelib.application.run_ports import Lane, ReadLine, Reports
 from chalicelib.domain.catalogue import Catalogue
@@ -27,6 +28,7 @@ from tests.fakes.queue import FakeQueue
 from tests.fakes.runs import (
     FakeGrants,
     FakeKeepers,
+    FakeLaneTime,
     FakePlantings,
     FakeReports,
     FakeRuns,
@@ -117,8 +119,10 @@ class World:
     hangs_after: bool = False
     meanwhile: Callable[["World"], None] = lambda _: None
     clock: FakeClock = field(default_factory=FakeClock)
+    budget: LaneBudget = field(default_factory=lambda: LaneBudget(write_units=90_000))
 
     def __post_init__(self) -> None:
+        self.lane_time = FakeLaneTime()
         self.runs, self.sources, self.reports = FakeRuns(), FakeSources(), FakeReports()
         self.plantings, self.grants, self.keepers = FakePlantings(), FakeGrants(), FakeKeepers()
         self.lane = Lane(intents=FakeQueue(), settlements=FakeQueue())
@@ -156,6 +160,7 @@ class World:
             ),
             collect=CollectRun(reports=reports, prices=PRICES),
             clock=self.clock,
+            turns=LaneTurns(budget=self.budget, time=Mortal(self.lane_time, self)),
             ask=self.ask(reports),
         )
 
@@ -182,7 +187,7 @@ class World:
             if kept.next_at is not None:
                 self.clock.turn(max(kept.next_at - self.clock.now(), 0))
         except Crash:
-            self.clock.turn(LEASE_MS + 1)
+            self.clock.turn(lease_ms(self.plan.source) + 1)
 
     def waiting(self) -> list[Pending]:
         """Return what waits in the lane."""

@@ -8,8 +8,10 @@ import pytest
 
 from chalicelib.application.command_run import RunCommand
 from chalicelib.application.keep_run import LANE_MAX, LEASE_MS
+from chalicelib.application.lane_budget import LaneBudget
 from chalicelib.domain.codes import CodeState
-from chalicelib.domain.intent import IntentRef, Pending, Reason
+from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.domain.intent import Intent, IntentRef, Pending, Reason
 from chalicelib.domain.model_use import ModelUse
 from chalicelib.domain.pace import RatePlan
 from chalicelib.domain.run import BadLines, Form, Plan, Report, Run, RunState, Source
@@ -164,10 +166,10 @@ def test_a_pause_stops_within_a_slice() -> None:
 
 
 def test_the_rate_is_kept() -> None:
-    """Over two minutes, which are 24 slices, it is what was planned, within five in a hundred."""
-    one = world(10_000, rate=RatePlan(per_second=50))
+    """Over four minutes, which are 24 slices, it is what was planned, within five in a hundred."""
+    one = world(13_000, rate=RatePlan(per_second=50))
     one.say(RunCommand.START)
-    while one.clock.now() < START + 120_000:
+    while one.clock.now() < START + 240_000:
         one.keep(7)
     spent = (one.clock.now() - START) / 1000
     assert one.runs.runs[RUN].progress.fed.lines == pytest.approx(50 * spent, rel=0.05)
@@ -357,3 +359,112 @@ def test_a_code_is_granted_to_the_first_that_asks_for_it() -> None:
     assert [row["outcome"] for row in one.rows()] == outcomes
     assert run.progress.outcomes == dict.fromkeys(outcomes, 1)
     assert one.grants.owners == {"MINE": ("ann", RUN)}
+
+
+def test_all_runs_together_keep_to_the_lanes_budget() -> None:
+    """However fast one was planned, and if another takes half of the time: it gets the rest."""
+    one = world(5_000, rate=RatePlan(per_second=1_000))
+    one.budget = LaneBudget(write_units=900)
+    one.say(RunCommand.START)
+    sleep, other = one.clock.sleep, [0]
+
+    def meanwhile(ms: int) -> None:
+        sleep(ms)
+        if one.lane_time.take(one.clock.now(), 1_000) == one.clock.now():
+            other[0] += 100
+
+    one.keep(10)
+    assert 900 <= one.stands().progress.fed.lines <= 1_100
+    one.clock.sleep = meanwhile  # type: ignore[method-assign]
+    before = one.stands().progress.fed.lines
+    one.keep(20)
+    assert other[0] > 0
+    assert one.stands().progress.fed.lines - before + other[0] <= 100 * 20 + 200
+
+
+def test_a_store_that_does_not_answer_is_told() -> None:
+    """A keeper that breaks off says why, so that somebody hears of it."""
+    one = world(10)
+    queue: Any = one.lane.settlements
+    queue.full = True
+    one.say(RunCommand.START)
+    kept = one.keeper()(RUN, parse_tea, one.clock.now() + 1_000)
+    assert isinstance(kept.cause, StoreUnavailableError)
+    assert kept.next_at is not None
+
+
+def test_who_ends_a_run_says_so() -> None:
+    """Once, by the keeper that did it: failed or completed, not cancelled by an operator."""
+    one, broken = world(10), world(10)
+    del broken.sources.files["file"]
+    for each, state in ((one, RunState.COMPLETED), (broken, RunState.FAILED)):
+        each.say(RunCommand.START)
+        ends = []
+        for _ in range(5):
+            kept = each.keeper()(RUN, parse_tea, each.clock.now() + 5_000)
+            each.work()
+            each.clock.turn(3_000)
+            ends.append(kept.ended)
+        assert sum(ends) == 1
+        assert each.stands().state is state
+    cancelled = world(10_000, rate=RatePlan(per_second=100))
+    cancelled.say(RunCommand.START)
+    cancelled.say(RunCommand.CANCEL)
+    assert not cancelled.keeper()(RUN, parse_tea, cancelled.clock.now() + 60_000).ended
+
+
+@pytest.mark.parametrize(("slice_ms", "is_behind"), [(10, False), (5_000, True)])
+def test_a_feeder_that_cannot_keep_the_plan_is_behind(
+    slice_ms: int,
+    is_behind: bool,  # noqa: FBT001 (a parameter)
+) -> None:
+    """A slice of half a second's lines that takes five."""
+    one = world(60_000, rate=RatePlan(per_second=1_000))
+    plant = one.plantings.plant
+
+    def slowly(intents: Sequence[Intent]) -> Collection[IntentRef]:
+        one.clock.turn(slice_ms)
+        return plant(intents)
+
+    one.plantings.plant = slowly  # type: ignore[method-assign]
+    one.say(RunCommand.START)
+    assert one.keeper()(RUN, parse_tea, one.clock.now() + 40_000).behind is is_behind
+
+
+def test_who_waits_is_not_behind() -> None:
+    """For the lane, for a turn, for a new day or for an operator."""
+    long = world(10_000)
+    queue: Any = long.lane.intents
+    short = world(10_000)
+    short.budget = LaneBudget(write_units=900)
+    capped = world(300, rate=RatePlan(per_second=100, daily_cap=100))
+    paused = world(5_000, rate=RatePlan(per_second=100))
+    for one in (long, short, capped, paused):
+        one.say(RunCommand.START)
+        for minute in range(4):
+            queue.others = LANE_MAX if minute == 1 else 0
+            if one is paused and minute in {1, 2}:
+                paused.say(RunCommand.PAUSE if minute == 1 else RunCommand.RESUME)
+            kept = one.keeper()(RUN, parse_tea, one.clock.now() + 60_000)
+            assert not kept.behind
+            one.clock.turn(HOUR_MS * 8 if one is capped else 1)
+
+
+def test_a_run_that_waits_is_kept_once_a_minute() -> None:
+    """Though the sweep calls for it too: calls for keepers do not multiply."""
+    one = world(10, rate=RatePlan(per_second=10, opens_at=START + 48 * HOUR_MS))
+    one.say(RunCommand.START)
+    calls, kept = [START], 0
+    sweeps = iter(range(START + 30_000, START + 2 * HOUR_MS, 60_000))
+    sweep = next(sweeps)
+    while (at := min(*calls, sweep) if calls else sweep) < START + HOUR_MS:
+        if at == sweep:
+            sweep = next(sweeps)
+        else:
+            calls.remove(at)
+        one.clock.turn(max(at - one.clock.now(), 0))
+        did = one.keeper()(RUN, parse_tea, at + 270_000)
+        kept += did.run is not None
+        if did.next_at is not None:
+            calls.append(did.next_at + 20)
+    assert kept <= 65

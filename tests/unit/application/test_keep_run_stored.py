@@ -13,6 +13,7 @@ from chalicelib.adapters.codec import PENDING
 from chalicelib.adapters.dynamodb import plantings
 from chalicelib.adapters.dynamodb.grants import DynamoGrants
 from chalicelib.adapters.dynamodb.keys import unique_key
+from chalicelib.adapters.dynamodb.lane_time import DynamoLaneTime
 from chalicelib.adapters.dynamodb.plantings import DynamoPlantings
 from chalicelib.adapters.dynamodb.runs import DynamoRuns
 from chalicelib.adapters.run_files import S3Sources
@@ -23,7 +24,8 @@ from chalicelib.application.check_run import CheckRun
 from chalicelib.application.collect_run import CollectRun
 from chalicelib.application.command_run import CommandRun, RunCommand
 from chalicelib.application.feed_run import FeedRun
-from chalicelib.application.keep_run import LEASE_MS, KeepRun
+from chalicelib.application.keep_run import KeepRun, lease_ms
+from chalicelib.application.lane_budget import LaneBudget, LaneTurns
 from chalicelib.application.run_ports import Lane
 from chalicelib.domain.intent import Status, move
 from chalicelib.domain.pace import RatePlan
@@ -147,6 +149,7 @@ class Stored:
             ),
             collect=CollectRun(reports=reports, prices=PRICES),
             clock=self.clock,
+            turns=LaneTurns(budget=LaneBudget(write_units=90_000), time=DynamoLaneTime(**runs)),
         )
 
     def finish(self, seconds: int = 20) -> Run:
@@ -158,7 +161,7 @@ class Stored:
                 if kept.next_at is not None:
                     self.clock.sleep(max(kept.next_at - self.clock.now(), 0))
             except Crash:
-                self.clock.sleep(LEASE_MS + 1)
+                self.clock.sleep(lease_ms(self.plan.source) + 1)
             run = self.runs.get(RUN)
             assert run is not None
             if not run.open:
@@ -257,3 +260,42 @@ def test_a_line_costs_few_calls(kind: str) -> None:
     run = one.finish(60)
     assert run.progress.outcomes == {"granted" if kind == "grants" else "confirmed": 10_000}
     assert one.made.total() / 10_000 <= 0.15, one.made
+
+
+class Slow:
+    """S3 of which each piece of the source takes long, and which others keep the run meanwhile."""
+
+    def __init__(self, inner: Any, one: Stored, piece_ms: int) -> None:
+        self._inner, self._one, self._piece_ms = inner, one, piece_ms
+        self.deep = 0
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the call."""
+        call = getattr(self._inner, name)
+        if name != "get_object":
+            return call
+
+        def got(**parameters: Any) -> Any:
+            if parameters["Key"] == KEY:
+                self._one.clock.sleep(self._piece_ms)
+                self._called()
+            return call(**parameters)
+
+        return got
+
+    def _called(self) -> None:
+        """Have the sweep call a keeper."""
+        if self.deep < 3:
+            self.deep += 1
+            self._one.keeper()(RUN, parse_tea, self._one.clock.now() + 270_000)
+            self.deep -= 1
+
+
+def test_a_file_that_takes_long_to_unpack_is_fed_all_the_same() -> None:
+    """Whoever is called meanwhile takes the run from nobody: each keeper would begin anew, for ever."""
+    one = stored([{"customer": f"c{n}"} for n in range(20)], 4, packed=True)
+    one.s3 = Slow(one.s3, one, 125_000)
+    CommandRun(runs=one.runs, keepers=FakeKeepers(), clock=one.clock)(RUN, RunCommand.START)
+    kept = one.keeper()(RUN, parse_tea, one.clock.now() + 270_000)
+    assert kept.run is not None
+    assert kept.fed == 20

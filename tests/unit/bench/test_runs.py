@@ -18,7 +18,7 @@ from chalicelib.domain.run import Progress, Run, RunState
 from simulation.dynamodb.capacity import new_table
 from tests.unit.bench.fixed import FIXED
 
-CALLS = 50
+CALLS = 60
 
 
 def killed(how: How, *, packed: bool = False) -> tuple[int, int]:
@@ -156,26 +156,59 @@ def test_a_rate_is_kept() -> None:
     assert figure.value > 0
 
 
+def test_a_keeper_is_charged_for_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On less than a whole core it computes longer, and misses what it would have kept."""
+    monkeypatch.setattr(run_rate, "memory_mb", lambda: 128)
+    slow = replace(FIXED, call_us=8_000)
+    assert run_rate.error_percent(slow, 300, 260) < -20
+    monkeypatch.undo()
+    assert run_rate.memory_mb() == 1_769
+    assert run_rate.error_percent(slow, 300, 260) > -5
+
+
 def test_a_rate_that_is_too_much_is_missed() -> None:
     """A keeper whose calls cost it a tenth of a second can't feed a thousand lines a second."""
     assert run_rate.error_percent(replace(FIXED, call_us=100_000), 1_000, 260) < -50
 
 
 def test_shoppers_do_not_wait_for_the_lane() -> None:
-    """On tables that are warmed for both."""
-    figure = run_lane.ratio(FIXED, seconds=4)
-    assert figure.kept
-    assert figure.value > 0.9
+    """On warmed tables and on new ones, with the window in which a batch fills and without."""
+    figures = list(run_lane.ratios(FIXED, seconds=4))
+    assert [figure.figure for figure in figures] == [
+        "run.live_wait_ratio",
+        "run.live_settling_ratio",
+        "run.live_wait_ratio.new_tables",
+        "run.live_settling_ratio.new_tables",
+    ]
+    for figure in figures:
+        assert figure.kept, figure
+        assert figure.value > 0.9
+
+
+def street(lane_workers: int, lane_writes: float) -> Street:
+    """Return what became of shoppers on new tables."""
+    one = Street(
+        charges=FIXED,
+        lane_workers=lane_workers,
+        lane_writes=lane_writes,
+        live_per_second=200,
+        seconds=6,
+        limits=new_table(),
+        window_ms=0,
+    )
+    one.run()
+    return one
 
 
 def test_shoppers_wait_where_the_lane_takes_the_tables() -> None:
-    """On new tables a full lane takes the write units that shoppers want, and the wait shows it."""
-    empty, full = (
-        Street(
-            charges=FIXED, lane_workers=workers, live_per_second=200, seconds=5, limits=new_table()
-        )
-        for workers in (0, 4)
-    )
-    for street in (empty, full):
-        street.run()
-    assert full.p99_ms > 1.1 * empty.p99_ms
+    """A lane that may take more than new tables have takes what shoppers want, and the wait shows it."""
+    assert street(4, 40_000).p99_ms > 1.1 * street(0, 1_500).p99_ms
+
+
+def test_the_lane_takes_no_more_than_it_may() -> None:
+    """Fed and settled, by however many workers: nine write units a line."""
+    alone = street(0, 1_500)
+    for workers in (2, 8):
+        beside = street(workers, 1_500)
+        assert beside.lane_per_second == pytest.approx(1_500 / 9, rel=0.15)
+        assert beside.writes_per_second - alone.writes_per_second < 1_500 * 1.1

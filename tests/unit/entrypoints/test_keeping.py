@@ -14,6 +14,7 @@ from chalicelib.application.run_ports import ReadLine
 from chalicelib.application.sweep import Swept
 from chalicelib.bootstrap import install
 from chalicelib.domain.errors import StoreUnavailableError
+from chalicelib.domain.intent import Reason
 from chalicelib.domain.pace import RatePlan
 from chalicelib.domain.run import Form, Plan, Run, RunState, Source
 from chalicelib.domain.run_line import Buy
@@ -32,16 +33,19 @@ class Keeping:
     next_at: int | None = None
     fed: int = 0
     error: Exception | None = None
+    more: dict[str, Any] = field(default_factory=dict)
     calls: list[tuple[str, int]] = field(default_factory=list)
     parse: ReadLine | None = None
+    due: int = 0
 
-    def __call__(self, run_id: str, parse: ReadLine, stop_at: int) -> Kept:
+    def __call__(self, run_id: str, parse: ReadLine, stop_at: int, due: int = 0) -> Kept:
         """Note the call."""
+        self.due = due
         self.calls.append((run_id, stop_at))
         self.parse = parse
         if self.error is not None:
             raise self.error
-        return Kept(run=None, next_at=self.next_at, fed=self.fed)
+        return Kept(**{"run": None, "next_at": self.next_at, "fed": self.fed, **self.more})
 
 
 @dataclass
@@ -106,6 +110,16 @@ def test_the_next_keeper_is_called_when_the_run_wants_one(
     assert stage.keepers.called == [("run_1", delay_ms)]
 
 
+def test_a_keeper_knows_for_which_moment_it_was_called(stage: Stage) -> None:
+    """As the one before named it: by that the run tells it from others who come too early."""
+    stage.keep_run.next_at = stage.clock.now() + 60_000
+    stage.keep('{"run": "run_1"}')
+    assert stage.keep_run.due == 0
+    assert stage.keepers.due == [stage.keep_run.next_at]
+    stage.keep(json.dumps({"run": "run_1", "due": stage.keep_run.next_at}))
+    assert stage.keep_run.due == stage.keep_run.next_at
+
+
 def test_a_keeper_stops_before_its_lambda_is_ended(stage: Stage) -> None:
     """Half a minute before, so that a slice that is under way is recorded."""
     stage.keep('{"run": "run_1"}')
@@ -140,10 +154,68 @@ def test_nobody_is_called_for_what_is_over_or_somebody_elses(stage: Stage) -> No
 def test_a_call_that_fails_stays_in_its_queue(
     stage: Stage, error: Exception, written: Callable[[], str]
 ) -> None:
-    """It is delivered again, and the error is in the log."""
+    """It is delivered again in a minute, counted, and the error is in the log."""
     stage.keep_run.error = error
     assert stage.keep('{"run": "run_1"}') == ["7"]
-    assert type(error).__name__ in written()
+    assert stage.keepers.hidden == [("handle", 60)]
+    told = written()
+    assert ("ZeroDivisionError" in told) is isinstance(error, ZeroDivisionError)
+    assert "run_keeper_failed" in told
+
+
+def test_a_call_that_cannot_be_hidden_stays_in_its_queue(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]
+) -> None:
+    """It comes late, and that is in the log."""
+
+    def broken(*_: object) -> None:
+        raise StoreUnavailableError
+
+    monkeypatch.setattr(stage.keepers, "put_off", broken)
+    stage.keep_run.error = ZeroDivisionError("x")
+    assert stage.keep('{"run": "run_1"}') == ["7"]
+    assert "hide" in written()
+
+
+def test_a_store_that_does_not_answer_is_told_once(
+    stage: Stage, written: Callable[[], str]
+) -> None:
+    """With AWS's word for it, and as a metric; the next keeper is called all the same."""
+    stage.keep_run.more = {"cause": StoreUnavailableError("SlowDown")}
+    stage.keep_run.next_at = stage.clock.now() + 2_000
+    assert stage.keep('{"run": "run_1"}') == []
+    assert stage.keepers.called == [("run_1", 2_000)]
+    lines = [line for line in written().splitlines() if "SlowDown" in line]
+    assert len(lines) == 1
+    assert json.loads(lines[0])["correlation_id"] == "run_1"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [(RunState.COMPLETED, None), (RunState.FAILED, "source_missing")]
+)
+def test_an_end_is_told(
+    stage: Stage, written: Callable[[], str], state: RunState, reason: str | None
+) -> None:
+    """In the log with its reason, and as a metric by state."""
+    on_record(stage, state)
+    run = stage.runs.runs["run_0"]
+    why = Reason(code=reason, detail="x") if reason else None
+    stage.keep_run.more = {"run": replace(run, reason=why), "ended": True}
+    stage.keep('{"run": "run_0"}')
+    told = [json.loads(line) for line in written().splitlines()]
+    (said,) = [line for line in told if line.get("message") == "run ended"]
+    assert (said["state"], said["reason"]) == (state, reason or "none")
+    (counted,) = [line for line in told if "run_ended" in line]
+    assert (counted["run_ended"], counted["state"]) == ([1.0], state)
+
+
+def test_a_run_that_is_behind_is_counted(stage: Stage, written: Callable[[], str]) -> None:
+    """Once an invocation, and not otherwise."""
+    stage.keep('{"run": "run_1"}')
+    stage.keep_run.more = {"behind": True}
+    stage.keep('{"run": "run_1"}')
+    told = [json.loads(line) for line in written().splitlines()]
+    assert [line["run_behind"] for line in told if "run_behind" in line] == [[1.0]]
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"run": 7}', "[" * 100_000])
@@ -169,6 +241,23 @@ def test_each_minute_a_keeper_is_called_for_each_open_run(stage: Stage) -> None:
     assert stage.sweep() == {"keepers_called": 2}
     states = {stage.runs.runs[run_id].state for run_id, _ in stage.keepers.called}
     assert states == {RunState.RUNNING, RunState.CANCELLED}
+
+
+def test_a_run_that_cannot_be_read_stops_no_other(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]
+) -> None:
+    """It is named in the log and counted, each minute."""
+    on_record(stage, RunState.RUNNING)
+    every = stage.runs.all_open
+
+    def some(unreadable: Callable[[str], None]) -> Iterator[Run]:
+        unreadable("run#broken")
+        return every()
+
+    monkeypatch.setattr(stage.runs, "all_open", some)
+    assert stage.sweep() == {"keepers_called": 1}
+    assert "run#broken" in (told := written())
+    assert "run_unreadable" in told
 
 
 def test_where_no_runs_are_fed_nobody_is_called(stage: Stage) -> None:

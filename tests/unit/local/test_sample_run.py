@@ -73,3 +73,14 @@ def test_no_results_balance_with_nothing(tmp_path: Path) -> None:
     """An empty file is no success, and neither is one that is not there."""
     assert balanced([], COUPON)[0] is False
     assert main(["--balance", str(tmp_path / "none")], tmp_path / "stack.json") == 1
+
+
+def test_a_stack_without_an_address_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By what it lacks, instead of a traceback."""
+    results, stack = tmp_path / "results.jsonl", tmp_path / "stack.json"
+    results.write_text("")
+    stack.write_text("{}")
+    assert main(["--balance", str(results)], stack) == 1
+    assert "api_url" in capsys.readouterr().err
