@@ -10,6 +10,7 @@ from bench.files import Sample, catalogue_from, samples_from
 from chalicelib.domain.catalogue import Catalogue
 
 MENUS: Final = Path(__file__).parent / "menus"
+KINDS: Final = ("dev", "held", "plain")
 VARIABLE: Final = "RUSHLINE_ORDERS"
 BESIDE: Final = Path(__file__).parents[2] / "shared" / "orders"
 """Where larger sets are looked for if the environment doesn't say: beside the repository."""
@@ -25,9 +26,10 @@ class Set:
 
 
 def ours(kind: str) -> Iterator[Set]:
-    """Yield our own sets of *kind*: "dev" were looked at while the parser was written, "held" not.
+    """Yield our own sets of *kind*: "dev" were looked at while the parser was written.
 
-    Held texts may be for a menu of "dev".
+    Those of "held" and "plain" were not: the former are as hard as their writers could think of,
+    the latter as people order at a counter. Held texts may be for a menu of "dev".
     """
     for orders in sorted((MENUS / kind).glob("*.orders.jsonl")):
         name = orders.name.removesuffix(".orders.jsonl")

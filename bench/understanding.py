@@ -2,8 +2,9 @@
 
     python -m bench.understanding
 
-prints a row for each menu. A figure of several menus counts each text once. The held menus
-were never looked at while the parser was written: they say what a new shop may expect.
+prints a row for each menu. A figure of several menus counts each text once. The held and the
+plain menus were never looked at while the parser was written: the latter say what a new shop
+may expect of plain orders, the former of hard ones.
 """
 
 import sys
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from bench.figures import Bound, Figure
 from bench.reading import Figures, is_exact, measure, measure_finding
-from bench.sets import Set, larger, ours
+from bench.sets import KINDS, Set, larger, ours
 from bench.typos import mistyped
 from chalicelib.domain.catalogue import LanguageTag
 from chalicelib.understanding.reader import MenuReader
@@ -41,7 +42,7 @@ LARGER = {
 
 def figures() -> Iterator[Figure]:
     """Yield the figures of reading; those of larger sets only where these are."""
-    for kind in ("dev", "held"):
+    for kind in KINDS:
         sets = list(ours(kind))
         yield from _figures(kind, sets, NEW)
         yield from _mistyped(kind, sets, NEW)
@@ -145,7 +146,7 @@ def main() -> int:
     print(
         f"{'':6}{'menu':14}{'texts':>6}{'exact':>8}{'certain':>9}{'when certain':>14}{'p99 us':>8}"
     )
-    kinds = [("dev", list(ours("dev"))), ("held", list(ours("held")))]
+    kinds = [(kind, list(ours(kind))) for kind in KINDS]
     kinds.append(("", [there for name in LARGER if (there := larger(name))]))
     for kind, sets in kinds:
         for one in sets:

@@ -36,7 +36,7 @@ on top, on top of, on it, on that, on them, on this, in it, in that, in that one
 for the side, for a side, for side, side, sides, as a side, for my side,
 for my side item, drink, my drink, for my drink, for a drink, for drink, as a drink, a drink, the drink, for the drink,
 beverage, beverages, for lunch, for dinner, for breakfast, for dessert, for a snack, as a snack,
-for my main, for my main dish, for the main, as a main, as a starter, for starters, for my entree,
+for my meal, for our meal, with my meal, for my main, for my main dish, for the main, as a main, as a starter, for starters, for my entree,
 side item, item, items, thing, things, some, some of,
 flavor, flavour, style, size, sized, sizes, topping, toppings, my order is, the order is, our order is,
 delivery, deliver, pickup, takeout, take out, takeaway, take away, along, alongside, together,

@@ -204,7 +204,7 @@ class ElementReader(Qualifiers):
             beside = self._mentions[max(place - 1, 0) : place + 2]
             if not any(neighbour.senses.number is not None for neighbour in beside):
                 self.doubts.add(Doubt.UNREAD_PHRASE)
-        elif senses.role is Role.DOUBT or (senses.role is Role.APART and self._ends_in_wish()):
+        elif senses.role is Role.DOUBT:
             self.doubts.add(Doubt.UNREAD_PHRASE)
         elif senses.is_on_menu:
             self.doubts.add(Doubt.ITEM_OR_OPTION)
@@ -217,7 +217,9 @@ class ElementReader(Qualifiers):
             self._close_used_negation()
             self.elements.append(Opener(is_half=True, is_placed=is_placed))
         elif role is Role.OF_THEM:
-            if isinstance(last, Opener) and (last.number is not None or last.is_half):
+            if isinstance(last, Opener) and last.number is not None and self._follows_uncounted():
+                self.elements[-1] = Count(last.number)
+            elif isinstance(last, Opener) and (last.number is not None or last.is_half):
                 last.is_part = True
             elif not isinstance(last, Opener):
                 self.doubts.add(Doubt.NUMBER_OPEN)
@@ -342,8 +344,20 @@ class ElementReader(Qualifiers):
             opener.is_rest = True
             opener.number = None if mention.is_plural else opener.number
 
+    def _follows_uncounted(self) -> bool:
+        """Whether a number stands right behind items that nothing counts: "muffins two of them"."""
+        before = self.elements[-_PAIR::-1]
+        opens = next((e for e in before[1:] if not isinstance(e, Wish)), None)
+        is_several = bool(before) and isinstance(before[0], Head) and before[0].is_several
+        return is_several and not isinstance(opens, Opener)
+
     def _open_line(self, place: int, *, is_measure: bool) -> None:
         self._close_used_negation()
+        negation = self._negation
+        if negation is not None and negation.may_answer and not (negation.used or is_measure):
+            # "A cola no a large tea": what is refused stands before it.
+            self.doubts.add(Doubt.NEGATION_OPEN)
+            self._join(Join.MEND)
         last = self.elements[-1] if self.elements else None
         if isinstance(last, Opener):
             if last.number is not None and not (

@@ -18,8 +18,9 @@ _ALIKE_MIN: Final = 2
 def shared_wishes(elements: Sequence[Element]) -> tuple[list[Wish], bool]:
     """Return the wishes among *elements* that every line so far shares, and if that is open.
 
-    Behind "both" all do, in doubt where a comma parts them; before it, in "large both", those
-    that a comma keeps together.
+    Behind "both" all do, in doubt where a comma parts them; before it, in "large both" or "with
+    honey on both", those that a comma or "with" keeps together: in doubt where neither a comma nor
+    numbers for each part them from what stands before.
     """
     shared: list[Wish] = []
     is_open = False
@@ -33,9 +34,13 @@ def shared_wishes(elements: Sequence[Element]) -> tuple[list[Wish], bool]:
             shared += _wishes(rest)
             is_open = is_open or parted
             continue
-        stops = [before for before in range(place) if elements[before] is Join.STOP]
-        own = _wishes(elements[stops[-1] : place]) if stops else []
-        is_open = is_open or not own
+        begins = [before for before in range(place) if elements[before] in (Join.STOP, Join.WITH)]
+        begin = begins[-1] if begins else place
+        own = _wishes(elements[begin:place])
+        is_parted = elements[begin] is Join.STOP or any(
+            isinstance(e, Opener) for e in elements[:begin]
+        )
+        is_open = is_open or not (own and is_parted)
         shared += own
     return shared, is_open
 

@@ -130,6 +130,9 @@ class Speller:
         if len(joined) < _LENGTH_MIN or joined not in self._words or tokens[place + 1].broken:
             return False
         pair = (tokens[place].key, tokens[place + 1].key)
+        if joined not in self._stems and all(key in self._words for key in pair):
+            # "Give me an order": two words of the language make no third.
+            return False
         return self._together.get(joined) != pair
 
     def _corrected(self, token: Token) -> Iterator[Token]:
