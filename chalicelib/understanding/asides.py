@@ -24,6 +24,7 @@ class Asides:
         self._inner = tuple(" ".join(keys_of(one, language)) + " " for one in words.inner)
         self._leads = {one.split()[0] for one in words.purposes}
         self._first = {one.split()[0] for one in (*self._openings, *self._inner)}
+        self._begins = self._first | self._leads
         self._weighty = frozenset(key for one in words.weighty for key in keys_of(one, language))
 
     def passed(self, mentions: list[Mention]) -> list[Mention]:
@@ -34,7 +35,9 @@ class Asides:
         """
         if any(mention.senses.role in _CHANGES for mention in mentions):
             return mentions
-        for place in range(len(mentions)):
+        for place, mention in enumerate(mentions):
+            if mention.words.partition(" ")[0] not in self._begins:
+                continue
             end = max(self._statement(mentions, place), self._purpose(mentions, place))
             for aside in mentions[place:end]:
                 aside.senses, aside.match = Senses(role=Role.FILLER), Match.WHOLE

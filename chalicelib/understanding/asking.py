@@ -27,6 +27,8 @@ class Asking:
 
     def is_open(self, text: str) -> bool:
         """Whether *text* has a question before which, and in which, no question orders."""
+        if not any(mark in text for mark in _MARKS):
+            return False
         for question in _END.split(text[:SPACED_LENGTH_MAX]):
             if not question.endswith(_MARKS):
                 continue
@@ -47,11 +49,12 @@ class Asking:
         if not any(word in lead for word in self._firsts):
             return False
         parts = _END.split(text[:SPACED_LENGTH_MAX])
-        while parts and not self._asked(parts[0][:_LEAD_LENGTH_MAX]):
-            parts = parts[1:]
-        if not parts or not self._interrogates(self._asked(parts[0][:_LEAD_LENGTH_MAX])):
-            return False
-        return not self._orders(self._asked(parts[0])) and not any(map(self._asked, parts[1:]))
+        for place, part in enumerate(parts, start=1):
+            if begins := self._asked(part[:_LEAD_LENGTH_MAX]):
+                if not self._interrogates(begins) or self._orders(self._asked(part)):
+                    return False
+                return not any(map(self._asked, parts[place:]))
+        return False
 
     def _asked(self, part: str) -> list[str]:
         """Return the keys of *part* from the first that is no greeting."""

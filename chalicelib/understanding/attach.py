@@ -21,6 +21,7 @@ _BARE_ITEM: Final = 3  # an item that nothing introduces
 _BARE_CUT: Final = 2
 _JOINED_CUT: Final = 1
 _MARGIN: Final = 2
+_LEADS: Final = (Join.WITH, Join.BUT, Join.EACH)
 _IMPLIED_ITEMS_MAX: Final = 500
 
 
@@ -129,7 +130,7 @@ class _Gap:
                 self._left_costs(), self._right_costs(), self._edge_costs(), strict=True
             )
         ]
-        best = min(range(len(costs)), key=lambda cut: (costs[cut], cut))
+        best = costs.index(min(costs))
         is_close = any(
             costs[cut] - costs[best] < _MARGIN and self._differ(best, cut)
             for cut in range(len(costs))
@@ -203,8 +204,7 @@ class _Gap:
                 inner += self._wish_cost(element, self._right_groups, set(), filled)
                 inner += _LEADS_ITEM if element.negated else 0
             elif isinstance(element, Join):
-                is_lead = element in {Join.WITH, Join.BUT, Join.EACH}
-                inner += _LEADS_ITEM if is_lead else _JOIN_BEFORE_ITEM
+                inner += _LEADS_ITEM if element in _LEADS else _JOIN_BEFORE_ITEM
             elif isinstance(element, Count):
                 inner += _NOT_OFFERED
             # An opener is free where the cut is, and late where anything stands before it.

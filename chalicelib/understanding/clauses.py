@@ -35,5 +35,5 @@ def silence(mentions: Sequence[Mention], role: Role) -> None:
 
 def is_exact(mention: Mention) -> bool:
     """Whether *mention* is a name of the menu, spelt so that it can be no other word."""
-    is_name = mention.match in {Match.WHOLE, Match.GAPPED}
+    is_name = mention.match is Match.WHOLE or mention.match is Match.GAPPED
     return is_name and mention.senses.is_on_menu and not mention.unsure_spelling

@@ -10,7 +10,9 @@ from chalicelib.understanding.language import CouponWords
 _WORD = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9_'\u2019-]*[A-Za-z0-9])?|[\u3007\u3400-\u9fff\U00020000-\U0003ffff]+"
 )
-_APOSTROPHE = re.compile(r"['\u2019]")
+_APOSTROPHES: Final = "'\u2019"
+_LIKE_CODE = re.compile(r"[0-9][A-Za-z_-]|[A-Za-z_-][0-9]|[A-Z][A-Z_-]")
+"""In every word that has letters and digits, or that is of several capitals."""
 _REFUSAL_REACH: Final = 3
 _STOPS = re.compile(r"[,.;:!?\n()\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001]")
 _TITLE_LENGTH_MAX: Final = 4
@@ -49,8 +51,10 @@ def split_coupon(
     it is named as one and stands in capitals. A code behind one of the refusals is none, unless
     a stop or a word that *is_on_menu* parts them: "no onions, code X".
     """
+    if not _may_name_code(text, words):
+        return Named(code=None, rest=text)
     found = list(_WORD.finditer(text))
-    folded = [_APOSTROPHE.sub("", match.group().casefold()) for match in found]
+    folded = [_folded(match.group()) for match in found]
     afters, shouting = _afters(folded, words), text.isupper()
     wanted: dict[str, None] = {}
     is_open = False
@@ -76,6 +80,22 @@ def split_coupon(
         is_open=is_open or len(wanted) > 1,
         names_codes=bool(kept),
     )
+
+
+def _may_name_code(text: str, words: CouponWords) -> bool:
+    """Whether *text* has a word that calls another a code, or one that looks like a code."""
+    if _LIKE_CODE.search(text):
+        return True
+    folded = _folded(text)
+    return any(noun in folded for noun in words.nouns)
+
+
+def _folded(text: str) -> str:
+    """Return *text* without case and apostrophes."""
+    folded = text.casefold()
+    for apostrophe in _APOSTROPHES:
+        folded = folded.replace(apostrophe, "")
+    return folded
 
 
 def bare_code(text: str, is_known: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -198,4 +218,6 @@ def _is_code(word: str, *, shouting: bool) -> bool:
 
 
 def _could_be_code(word: str) -> bool:
-    return _CODE_LENGTH_MIN <= len(word) <= _CODE_LENGTH_MAX and not _APOSTROPHE.search(word)
+    return _CODE_LENGTH_MIN <= len(word) <= _CODE_LENGTH_MAX and not any(
+        apostrophe in word for apostrophe in _APOSTROPHES
+    )

@@ -116,11 +116,11 @@ class Ellipses(Surroundings):
 
         It does where a clause begins or ends with it, and lines were told apart by its group.
         """
+        before = self._mentions[place - 1] if place else None
+        if before is None or before.senses.role not in _NAMES:
+            return False
         groups = {ref.group for ref in wish.refs}
         if not groups <= self._lexicon.single_groups or self._leads_item(place):
-            return False
-        before = self._mentions[place - 1] if place else None
-        if before is None or before.senses.role not in {Role.DEFINITE, Role.ONTO}:
             return False
         told = {
             e.refs
@@ -181,4 +181,5 @@ class Ellipses(Surroundings):
 
 
 _PAIR: Final = 2
+_NAMES: Final = frozenset((Role.DEFINITE, Role.ONTO))
 _AFTER_NUMBER: Final = frozenset((Role.OF_THEM, Role.FILLER))

@@ -27,11 +27,14 @@ _OPTION_LEADS: Final = frozenset(
     (Role.WITH, Role.EXTRA, Role.LIGHT, Role.NO, Role.WITHOUT, Role.EXCEPT, Role.DROP, Role.EACH)
 )
 _OPENS: Final = frozenset((Role.ARTICLE, Role.MEASURE))
+_AMOUNTS: Final = frozenset((Role.EXTRA, Role.LIGHT))
+_POINTS: Final = frozenset((Role.DEFINITE, Role.ONTO))
 _CORRECTS: Final = frozenset((Role.MEND, Role.RETHINK, Role.SWAP))
 _LIST_LENGTH_MAX: Final = 16
 _IDLE: Final = frozenset(
     (Role.FILLER, Role.PLAIN, Role.APART, Role.DEFINITE, Role.ONTO, Role.ALSO, Role.YES)
 )
+_BETWEEN_AMOUNT: Final = _IDLE | {Role.MEASURE}
 _PASSED: Final = _IDLE | {Role.AND, Role.OR, None}
 
 
@@ -80,7 +83,7 @@ class _Chooser:
         senses = mention.senses
         if mention.match is not Match.WHOLE and self._is_absence(place, mention):
             return Use.ABSENCE
-        is_amount = senses.role in {Role.EXTRA, Role.LIGHT} and self._precedes_option(place)
+        is_amount = senses.role in _AMOUNTS and self._precedes_option(place)
         if is_amount or not senses.is_on_menu:
             return Use.WORD
         if mention.match is Match.PART:
@@ -107,7 +110,7 @@ class _Chooser:
         It is where a clause begins or ends with it, and one of those items has the word.
         """
         lead = self._mentions[place - 1] if place else mention
-        if lead.senses.role not in {Role.DEFINITE, Role.ONTO}:
+        if lead.senses.role not in _POINTS:
             return False
         owners = mention.senses.items or self._lexicon.item_words.get(mention.words, {})
         if not owners or mention.senses.role is not None or self._modifies_item(place):
@@ -350,7 +353,7 @@ class _Chooser:
         for mention in self._mentions[place + 1 : place + _LIST_LENGTH_MAX]:
             if mention.senses.options:
                 return not mention.broken
-            if mention.senses.role not in {*_IDLE, Role.MEASURE}:
+            if mention.senses.role not in _BETWEEN_AMOUNT:
                 return False
         return False
 

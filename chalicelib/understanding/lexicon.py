@@ -43,7 +43,7 @@ class Senses:
 class Lexicon:
     """What a reader looks phrases up in; immutable after `compile_lexicon`.
 
-    *lengths* gives, by first word, how long the phrases are that begin so, longest first.
+    *lengths* gives, by the first two words, how long the phrases are that begin so, longest first.
     *gapped* gives, by first word, the item phrases that another word may interrupt.
     *item_words* and *option_words* give the owners of each single word of a name.
     *optional_heads* are words that may follow a name without changing it: "espresso coffee".
@@ -56,7 +56,7 @@ class Lexicon:
     """
 
     phrases: Mapping[str, Senses]
-    lengths: Mapping[str, tuple[int, ...]]
+    lengths: Mapping[tuple[str, ...], tuple[int, ...]]
     gapped: Mapping[str, tuple[tuple[str, ...], ...]]
     item_words: Mapping[str, Mapping[str, None]]
     option_words: Mapping[str, Mapping[OptionRef, None]]
@@ -327,12 +327,12 @@ def _respellings(catalogue: Catalogue, language: Language) -> Iterator[tuple[str
     yield from first.items()
 
 
-def _lengths(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
-    lengths: dict[str, set[int]] = {}
+def _lengths(phrases: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[int, ...]]:
+    lengths: dict[tuple[str, ...], set[int]] = {}
     for phrase in phrases:
-        if phrase:
-            lengths.setdefault(phrase[0], set()).add(len(phrase))
-    return {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
+        if len(phrase) > 1:
+            lengths.setdefault(phrase[:2], set()).add(len(phrase))
+    return {words: tuple(sorted(found, reverse=True)) for words, found in lengths.items()}
 
 
 def _gapped(

@@ -35,6 +35,8 @@ from chalicelib.understanding.pointing import pointers_first
 from chalicelib.understanding.sharing import may_share, shared_wishes, told_by_kind
 
 _TOLD_AND_REST: Final = 2
+_SEVERAL_MIN: Final = 2
+"""Units that may be told apart, if no number says of which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,8 @@ class LineWriter:
                 self._wish_alike(draft, same, wishes)
             for elements in told:
                 self._give(draft, elements)
-        self._say_later(self.drafts[-1], later)
+        if later:
+            self._say_later(self.drafts[-1], later)
         for wish, owner in self._shared:
             self._share(wish, owner)
         self._shared.clear()
@@ -145,15 +148,15 @@ class LineWriter:
         if Join.EACH in part.before:
             self.doubts.add(Doubt.BELONGS_TO_EITHER)
         singles = self._lexicon.single_groups
-        if any(e.negated and e.refs[0].group in singles for e in wishes if e in part.before):
+        refused = [e for e in wishes if e.negated]
+        if any(e in part.before and e.refs[0].group in singles for e in refused):
             # "Large no medium tea": what is negated may be what was wanted before.
             self.doubts.add(Doubt.NEGATION_OPEN)
-        if any(isinstance(e, Opener) and e.is_half for e in part.before):
+        openers = [e for e in part.before if isinstance(e, Opener)]
+        if any(e.is_half or (e.is_rest and e.number is None) for e in openers):
             self.doubts.add(Doubt.UNREAD_PHRASE)
         for wish in wishes:
             self.doubts |= wish.doubts
-        if any(isinstance(e, Opener) and e.is_rest and e.number is None for e in part.before):
-            self.doubts.add(Doubt.UNREAD_PHRASE)
         if self._is_of_others(part):
             self.doubts.add(Doubt.NUMBER_OPEN)
 
@@ -203,6 +206,8 @@ class LineWriter:
         self, quantity: int, part: Part, before: Sequence[Element], after: Sequence[Element]
     ) -> tuple[Sequence[Element], list[Share]]:
         """Return what *after* says of all units, and of each share where it tells them apart."""
+        if quantity < _SEVERAL_MIN and not any(isinstance(e, Opener) for e in after):
+            return after, []
         singles = self._lexicon.single_groups
         common, shares = shares_of(quantity, after, singles)
         if len(shares) > _TOLD_AND_REST and not shares[-1][1]:
@@ -226,11 +231,13 @@ class LineWriter:
         said: Sequence[Sequence[Element]],
         own: Sequence[Element],
         after: Sequence[Element],
-    ) -> list[list[Element]]:
+    ) -> Sequence[Sequence[Element]]:
         """Return what was *said* of all without what some have of their *own* in its place.
 
         That is certain of "one of them" and "the rest" alone.
         """
+        if not own:
+            return said
         kept = [unrestated(told, own, self._lexicon.single_groups) for told in said]
         openers = [e for e in after if isinstance(e, Opener)]
         is_less = sum(map(len, kept)) < sum(map(len, said))
@@ -321,10 +328,10 @@ class LineWriter:
         openers = [e for e in part.before if isinstance(e, Opener)]
         found = [e.number for e in openers if e.number is not None]
         found += [e.number for e in part.after if isinstance(e, Count)]
-        elliptic = bool(elliptic_shares(part.before))
         apart = [opener for opener in openers if not opener.is_measure]
         counts_more = any((opener.number or 1) > 1 for opener in apart[:-1])
-        if ((counts_more or len(found) > 1) and not elliptic) or any(
+        is_recounted = counts_more or len(found) > 1
+        if (is_recounted and not elliptic_shares(part.before)) or any(
             isinstance(e, Count) for e in part.before
         ):
             self.doubts.add(Doubt.NUMBER_OPEN)
@@ -344,6 +351,8 @@ class LineWriter:
 
     def _give(self, draft: Draft, elements: Sequence[Element], named: Sequence[Draft] = ()) -> None:
         """Give the wishes among *elements* to *draft*, to those that share them, or back."""
+        if not elements:
+            return
         shared, is_open = shared_wishes(elements)
         if is_open:
             self.doubts.add(Doubt.BELONGS_TO_EITHER if _has_wish(elements) else Doubt.NUMBER_OPEN)

@@ -59,19 +59,20 @@ def _in_context(mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
     """Return *mentions*, those put right that mean something else before what follows them."""
     named = False  # nothing is shared between items before there is one
     for place, mention in enumerate(mentions):
+        role = mention.senses.role
         if mention.words in lexicon.pairs and _is_one(mentions[place + 1 :], lexicon):
             mention.senses = Senses(role=Role.MEASURE)
-        elif mention.senses.role is Role.CONTAINER:
+        elif role is Role.CONTAINER:
             is_unit = _is_unit(mentions, place, lexicon)
             mention.senses = Senses(role=Role.MEASURE if is_unit else Role.DOUBT)
         elif mention.senses.number is not None and _is_size(mentions, place, lexicon):
             mention.senses, mention.match = Senses(), Match.UNKNOWN
-        elif _is_size_of_container(mentions, place, lexicon):
+        elif mention.words in lexicon.containers and _is_size_of_container(mentions, place):
             mention.senses = Senses(role=Role.FILLER)
             mention.match = Match.WHOLE
-        elif mention.senses.role in {Role.ALL, Role.EACH} and not named:
+        elif (role is Role.ALL or role is Role.EACH) and not named:
             mention.senses = Senses(role=Role.DOUBT)
-        elif mention.senses.role is Role.ALL:
+        elif role is Role.ALL:
             is_shared = _shares_option(mentions[place + 1 : place + 1 + _FILLER_REACH], lexicon)
             mention.senses = Senses(role=Role.EACH if is_shared else Role.DOUBT)
         named = named or bool(mention.senses.items)
@@ -124,11 +125,11 @@ def _is_size(mentions: list[Mention], place: int, lexicon: Lexicon) -> bool:
     )
 
 
-def _is_size_of_container(mentions: list[Mention], place: int, lexicon: Lexicon) -> bool:
-    """Whether *place* says what an option before it was the size of: "in 20 cm pots"."""
+def _is_size_of_container(mentions: list[Mention], place: int) -> bool:
+    """Whether the container at *place* says what an option before it was the size of: "in 20 cm pots"."""
     mention = mentions[place]
     is_bare = mention.match is Match.UNKNOWN or mention.senses.role is Role.DOUBT
-    return is_bare and mention.words in lexicon.containers and _follows_size(mentions, place)
+    return is_bare and _follows_size(mentions, place)
 
 
 def _follows_size(mentions: list[Mention], place: int) -> bool:
@@ -162,10 +163,19 @@ def _is_telling(tokens: list[Token]) -> bool:
     return sum(told) >= _TELLING_LENGTH_MIN
 
 
+def _ends_of_stretches(tokens: list[Token]) -> list[int]:
+    """Return, for each of *tokens*, where the stretch without a stop ends that it is in."""
+    ends = [len(tokens)] * len(tokens)
+    for place in range(len(tokens) - 2, -1, -1):
+        ends[place] = place + 1 if tokens[place + 1].broken else ends[place + 1]
+    return ends
+
+
 class _Finder:
     def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
         self._tokens = tokens
         self._keys = [token.key for token in tokens]
+        self._ends = _ends_of_stretches(tokens)
         self._lexicon = lexicon
 
     def mentions(self) -> list[Mention]:
@@ -194,7 +204,7 @@ class _Finder:
         self, place: int, length: int, words: str, senses: Senses, match: Match
     ) -> Mention:
         tokens = self._tokens[place : place + length]
-        worst = max(token.spelling for token in tokens)
+        worst = tokens[0].spelling if length == 1 else max(token.spelling for token in tokens)
         is_name = senses.is_on_menu and match is Match.WHOLE
         unsure = worst > Spelling.SURE and not (
             worst is Spelling.LIKELY and is_name and _is_telling(tokens)
@@ -229,8 +239,10 @@ class _Finder:
         """
         lengths = self._phrase_lengths(place)
         for length in lengths:
+            if length == 1:
+                return length
             senses = self._senses(place, length)
-            if length > 1 and not senses.is_on_menu:
+            if not senses.is_on_menu:
                 inner = range(place + 1, place + length)
                 if any(self._menu_reach(start) > place + length for start in inner):
                     continue
@@ -249,14 +261,14 @@ class _Finder:
         return 0
 
     def _phrase_lengths(self, place: int) -> list[int]:
-        keys, phrases = self._keys, self._lexicon.phrases
-        room = len(keys) - place
-        found = []
-        for length in self._lexicon.lengths.get(keys[place], ()):
-            if length > room or " ".join(keys[place : place + length]) not in phrases:
-                continue
-            if not any(token.broken for token in self._tokens[place + 1 : place + length]):
-                found.append(length)
+        keys, phrases, end = self._keys, self._lexicon.phrases, self._ends[place]
+        found = [
+            length
+            for length in self._lexicon.lengths.get((keys[place], *keys[place + 1 : place + 2]), ())
+            if place + length <= end and " ".join(keys[place : place + length]) in phrases
+        ]
+        if keys[place] in phrases:
+            found.append(1)
         return found
 
     def _senses(self, place: int, length: int) -> Senses:

@@ -69,9 +69,11 @@ def one_each(
 
 def may_be_one_each(quantity: int, after: Sequence[Element]) -> bool:
     """Whether each of several units may be of one option: "two cups of vanilla and chocolate"."""
+    if quantity < _SHARES_MIN:
+        return False
     own = list(takewhile(lambda e: isinstance(e, Wish) or e is Join.AND, after))
     wishes = [element for element in own if isinstance(element, Wish)]
-    if not (own and own[0] in wishes and len(wishes) == quantity >= _SHARES_MIN):
+    if not (own and own[0] in wishes and len(wishes) == quantity):
         return False
     groups = set.intersection(*({ref.group for ref in wish.refs} for wish in wishes))
     return Join.AND in own and bool(groups) and not any(wish.negated for wish in wishes)
@@ -79,6 +81,8 @@ def may_be_one_each(quantity: int, after: Sequence[Element]) -> bool:
 
 def elliptic_shares(before: Sequence[Element]) -> list[Share]:
     """Return the shares of an item that is named once: "one small and one large" coke."""
+    if sum(isinstance(element, Opener) for element in before) < _SHARES_MIN:
+        return []
     start, shares = _shares(before)
     if len(shares) > 1 and not any(isinstance(element, Wish) for element in before[:start]):
         return shares
@@ -146,6 +150,8 @@ def unrestated(
     clause = takewhile(lambda e: e is not Join.STOP and e is not Join.EACH, own)
     wishes = [e for e in clause if isinstance(e, Wish) and not (e.negated or e.is_name)]
     groups = _single_groups(wishes, singles)
+    if not groups:
+        return list(told)
     return [element for element in told if groups.isdisjoint(_single_groups((element,), singles))]
 
 
@@ -230,10 +236,11 @@ def _are_some(
 
 def _is_led_article(opener: Opener, elements: Sequence[Element]) -> bool:
     """Whether *opener* is the article in "with a": it opens an option and no share."""
-    place = next(place for place, element in enumerate(elements) if element is opener)
     is_open = opener.is_half or opener.is_measured or opener.is_rest
-    is_article = opener.number is None and not is_open
-    return is_article and place > 0 and elements[place - 1] is Join.WITH
+    if opener.number is not None or is_open:
+        return False
+    place = next(place for place, element in enumerate(elements) if element is opener)
+    return place > 0 and elements[place - 1] is Join.WITH
 
 
 def _stretches(elements: Sequence[Element], *, of_shares: bool = False) -> list[tuple[int, int]]:

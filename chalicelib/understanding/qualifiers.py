@@ -15,7 +15,8 @@ from chalicelib.understanding.mentions import Mention
 from chalicelib.understanding.negation import Negation
 
 AMOUNTS: Final = {Role.EXTRA: Amount.EXTRA, Role.LIGHT: Amount.LIGHT}
-CORRECTS: Final = frozenset((Join.MEND, Join.RETHINK, Join.SWAP, Join.RATHER_THAN))
+CORRECTS: Final = (Join.MEND, Join.RETHINK, Join.SWAP, Join.RATHER_THAN)
+_ENDS_NEGATION: Final = (Join.WITH, Join.BUT, Join.EACH, *CORRECTS)
 _PLAIN_JOINS: Final = (Join.AND, Join.STOP)
 _PAIR: Final = 2
 
@@ -214,7 +215,7 @@ class Qualifiers(Amounts):
                     self.doubts.add(Doubt.NEGATION_OPEN)
                 self._negation = None
                 self.elements.append(Join.MEND)
-            elif join in {Join.WITH, Join.BUT, Join.EACH} or join in CORRECTS:
+            elif join in _ENDS_NEGATION:
                 self._end_negation()
         self._corrects = self._corrects or join in CORRECTS
         if join is Join.OR and self._negation is None:

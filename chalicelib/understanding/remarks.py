@@ -40,6 +40,7 @@ class Remarks:
         self._counted = frozenset(map(language.singular, language.whereabouts.counted))
         self._common = language.common
         self._openings = _openings(language)
+        self._firsts = words.subjects.union(self._openings)
         self._naming = tuple(_said(one, language) for one in words.naming)
         weighty = language.beside.weighty | words.serious
         self._weighty = frozenset(key for one in weighty for key in keys_of(one, language))
@@ -50,12 +51,12 @@ class Remarks:
     def passed(self, mentions: list[Mention]) -> list[Mention]:
         """Return *mentions* with those of remarks as filler."""
         for begin, end in clauses_of(mentions):
-            starts = set(starts_in(mentions, begin, end))
-            for place in range(begin, end):
-                first = mentions[place].words.partition(" ")[0]
-                if first in self._openings or first in self._words.subjects:
-                    passed = self._end(mentions, place, end, begins=place in starts)
-                    silence(mentions[place:passed], Role.FILLER)
+            firsts = (mention.words.partition(" ")[0] for mention in mentions[begin:end])
+            places = [at for at, first in enumerate(firsts, begin) if first in self._firsts]
+            starts = set(starts_in(mentions, begin, end)) if places else ()
+            for place in places:
+                passed = self._end(mentions, place, end, begins=place in starts)
+                silence(mentions[place:passed], Role.FILLER)
         return mentions
 
     def _end(self, mentions: Sequence[Mention], place: int, end: int, *, begins: bool) -> int:

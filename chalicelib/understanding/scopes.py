@@ -169,6 +169,8 @@ class ElementReader(Qualifiers):
 
     def _refers(self, place: int, role: Role | None) -> bool:
         """Read a word that speaks of what was said before; return whether it is one."""
+        if role not in _REFERRING:
+            return False
         if role is Role.ONES:
             self._one(place)
         elif role is Role.PLAIN:
@@ -187,13 +189,13 @@ class ElementReader(Qualifiers):
             self._correct_or_add(role)
         elif role in _POINTERS:
             self._point(place, role)
-        return role in _REFERRING
+        return True
 
     def _remainder(self, place: int, mention: Mention) -> None:
         senses = mention.senses
         if mention.words in self._lexicon.idioms.limiting:
             self._limit()
-        elif mention.match in {Match.UNKNOWN, Match.PART}:
+        elif mention.match is Match.UNKNOWN or mention.match is Match.PART:
             self.doubts.add(Doubt.UNKNOWN_WORD)
         elif senses.groups:
             if self._negation is not None and not self._negation.used:

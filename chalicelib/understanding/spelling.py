@@ -94,7 +94,7 @@ class Speller:
         while place < len(tokens):
             token = tokens[place]
             joined = token.key + tokens[place + 1].key if place + 1 < len(tokens) else ""
-            if self._is_split(tokens, place, joined):
+            if joined in self._words and self._is_split(tokens, place, joined):
                 repaired.append(replace(token, key=joined))
                 place += 2
                 continue
@@ -127,7 +127,7 @@ class Speller:
         return Correction(best, _trust(best, slips[best]) if len(close) == 1 else Spelling.GUESSED)
 
     def _is_split(self, tokens: list[Token], place: int, joined: str) -> bool:
-        if len(joined) < _LENGTH_MIN or joined not in self._words or tokens[place + 1].broken:
+        if len(joined) < _LENGTH_MIN or tokens[place + 1].broken:
             return False
         pair = (tokens[place].key, tokens[place + 1].key)
         if joined not in self._stems and all(key in self._words for key in pair):

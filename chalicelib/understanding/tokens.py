@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from chalicelib.understanding.language import Language, Role
@@ -17,12 +18,15 @@ A text of `TEXT_LENGTH_MAX` does not reach it by the spaces between its words, o
 that each stand for several letters.
 """
 _NUMBER_DIGITS_MAX: Final = 6
+_WORDS_KEPT_MAX: Final = 4_096
+"""Words whose keys are kept: orders are mostly made of the same few."""
 _DASHES: Final = "\\-\u2010-\u2015\u2212"
 _WORD = re.compile(
-    r"(?P<word>\d+(?:st|nd|rd|th)\b|(?<![\w:])\d{1,2}:\d\d(?![\w:])|(?<=\d)\")"
+    r"(?P<letters>[^\W\d_]+|[&+%$\u20ac\u00a3\u00a5])"
+    r"|(?P<word>\d+(?:st|nd|rd|th)\b|(?<![\w:])\d{1,2}:\d\d(?![\w:])|(?<=\d)\")"
     rf"|(?P<number>(?:(?<!\w)[{_DASHES}])?"
     r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[./]\d+)?|(?<!\w)\.\d+))"
-    r"|(?P<letters>[^\W\d_]+|[&+%$\u20ac\u00a3\u00a5])|(?P<stop>[,;.:!?()\n/])"
+    r"|(?P<stop>[,;.:!?()\n/])"
 )
 """A minus or a fraction belongs to its number, which is then none that a person would order.
 
@@ -55,7 +59,7 @@ class Spelling(IntEnum):
     GUESSED = 3  # the likeliest of several, or perhaps a word that nobody here knows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """One word, matched by its *key*.
 
@@ -88,30 +92,38 @@ def tokenise(text: str, language: Language) -> list[Token]:
             starts = starts or match.group() in _SENTENCE_ENDS
             continue
         word = _spelt_out(match, plain, language)
-        plural = language.is_plural(word)
         bound = match.lastgroup == "number" and _is_bound(plain, match)
-        if word in language.units and _MINUS.search(plain[: match.start()][-2:]):
-            word = _ODD_NUMBER.strip()
-        for key in _keys(word, language):
+        keys, plural = _forms(word, language)
+        if word in language.units and _MINUS.search(_two_before(match, plain)):
+            keys = (_ODD_NUMBER.strip(),)
+        for key in keys:
             tokens.append(Token(key, broken, starts, bound=bound, plural=plural))
             broken = starts = False
-    return _join_hundreds(list(_join_tens(tokens, language)), language)
+    return _join_hundreds(_join_tens(tokens, language), language)
 
 
 def _spelt_out(match: re.Match[str], text: str, language: Language) -> str:
     """Return the word of *match*, or the measure that it is short for behind a number."""
-    word, before = match.group(), text[: match.start()][-2:]
+    word = match.group()
     if match.lastgroup == "number":
         return word.replace(",", "")
-    if before[-1:].isdigit() and word in language.glued:
+    if word in language.glued and _two_before(match, text)[-1:].isdigit():
         return language.glued[word]
-    return language.measures.get(word, word) if _BEHIND_NUMBER.search(before) else word
+    if word in language.measures and _BEHIND_NUMBER.search(_two_before(match, text)):
+        return language.measures[word]
+    return word
+
+
+def _two_before(match: re.Match[str], text: str) -> str:
+    """Return the two characters before *match*, or as many as there are."""
+    return text[max(match.start() - 2, 0) : match.start()]
 
 
 def _is_bound(text: str, number: re.Match[str]) -> bool:
     """Whether *number* belongs to a sign or a longer word: "$5", "25%", "SPRING25"."""
-    before, after = text[: number.start()], text[number.end() : number.end() + 2]
-    return _BINDS_NEXT.search(before[-4:]) is not None or after.lstrip().startswith(_BINDS_LAST)
+    before = text[max(number.start() - 4, 0) : number.start()]
+    after = text[number.end() : number.end() + 2]
+    return _BINDS_NEXT.search(before) is not None or after.lstrip().startswith(_BINDS_LAST)
 
 
 def keys_of(phrase: str, language: Language) -> tuple[str, ...]:
@@ -123,10 +135,19 @@ def _plain(text: str) -> str:
     if not text.isascii():
         text = "".join(_apart(c) for c in text)
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).replace("\u2044", "/")
-    text = _INCH_MARKS.sub('"', text)
-    if not _SIGNS.isdisjoint(text):
+    is_ascii = text.isascii()
+    if not is_ascii or "'" in text:
+        text = _INCH_MARKS.sub('"', text)
+    has_sign = not _SIGNS.isdisjoint(text)
+    if has_sign:
         text = _ODD_SIGN.sub(_ODD_NUMBER, _MINUS_BEHIND_PLUS.sub(rf"\1{_ODD_NUMBER}", text))
-    text = _TIMES_MINUS.sub(_ODD_NUMBER, _APOSTROPHES.sub("", text.casefold()))
+    text = text.casefold()
+    if not is_ascii or "'" in text or "`" in text:
+        text = _APOSTROPHES.sub("", text)
+    if not is_ascii or has_sign:
+        text = _TIMES_MINUS.sub(_ODD_NUMBER, text)
+    if "/" not in text:
+        return text
     return _WITH_SLASH.sub(lambda found: " without " if found.group(1) else " with ", text)
 
 
@@ -145,6 +166,12 @@ def _is_odd(character: str) -> bool:
     return category == "No" or (category == "Sm" and character not in "\u00d7\u2212")
 
 
+@lru_cache(maxsize=_WORDS_KEPT_MAX)
+def _forms(word: str, language: Language) -> tuple[tuple[str, ...], bool]:
+    """Return the keys of *word*, and whether it may be a plural."""
+    return tuple(_keys(word, language)), language.is_plural(word)
+
+
 def _keys(word: str, language: Language) -> Iterator[str]:
     if word[-1].isdigit():
         yield (word.lstrip("0") or "0") if word.isdecimal() else word
@@ -154,7 +181,14 @@ def _keys(word: str, language: Language) -> Iterator[str]:
         yield str(number) if number is not None else language.singular(part)
 
 
-def _join_tens(tokens: list[Token], language: Language) -> Iterator[Token]:
+def _join_tens(tokens: list[Token], language: Language) -> list[Token]:
+    """Return *tokens* with "twenty five" as one number."""
+    if language.tens.keys().isdisjoint(token.key for token in tokens):
+        return tokens
+    return list(_joined_tens(tokens, language))
+
+
+def _joined_tens(tokens: list[Token], language: Language) -> Iterator[Token]:
     tens: Token | None = None
     for token in tokens:
         if tens is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from chalicelib.domain.resolution import OptionRef
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.heads import Use
 from chalicelib.understanding.language import Language, Role
@@ -25,7 +26,7 @@ class Traps:
 
         self._lexicon = lexicon
         self._only = language.answers.replacing
-        self._extra = keyed(language.phrases.get(Role.EXTRA, ()))
+        self._extra = _behind(keyed(language.phrases.get(Role.EXTRA, ())), lexicon)
         self._and = keyed(language.phrases.get(Role.AND, ()))[:1]
         self._parts = frozenset(keyed(tuple(language.partitive)))
 
@@ -34,20 +35,21 @@ class Traps:
         found: set[Doubt] = set()
         is_refusing = False
         for place, (mention, use) in enumerate(zip(mentions, uses, strict=True)):
-            near = _near(mentions, place)
-            if mention.senses.role in _REFUSALS:
+            role = mention.senses.role
+            if role in _REFUSALS:
                 is_refusing = True
-                if near and near[0].words in self._only:
+                if any(near.words in self._only for near in _near(mentions, place)[:1]):
                     found.add(Doubt.NEGATION_OPEN)
-            elif mention.broken or use is Use.HEAD or mention.senses.role is Role.BUT:
+            elif mention.broken or use is Use.HEAD or role is Role.BUT:
                 is_refusing = False
-            elif is_refusing and self._adds(mention, near):
+            elif is_refusing and self._adds(mention, _near(mentions, place)):
                 found.add(Doubt.NEGATION_OPEN)
             if use is Use.HEAD:
-                found |= self._of_item(mentions, uses, place, near)
+                found |= self._of_item(mentions, uses, place, _near(mentions, place))
             elif use is Use.OPTION:
                 found |= self._of_option(mention)
-            elif mention.senses.number is not None or mention.senses.role is Role.ARTICLE:
+            elif mention.senses.number is not None or role is Role.ARTICLE:
+                near = _near(mentions, place)
                 found |= self._of_number(mention, near, uses[place + 1 : place + 4])
             elif mention.words in self._parts and Use.HEAD in uses[place + 1 : place + 2]:
                 found.add(Doubt.NUMBER_OPEN)
@@ -95,8 +97,7 @@ class Traps:
         """Return the doubt of "no meat" where only extra meat is an option."""
         if mention.match is not Match.PART or len(mention.senses.options) != 1:
             return set()
-        named = (self._lexicon.phrases.get(f"{extra} {mention.words}") for extra in self._extra)
-        is_amount = any(senses and mention.senses.options[0] in senses.options for senses in named)
+        is_amount = mention.senses.options[0] in self._extra.get(mention.words, ())
         return {Doubt.PART_OF_A_NAME} if is_amount else set()
 
     def _of_number(
@@ -127,6 +128,17 @@ class Traps:
             (m for m, use in zip(near[1:], uses[1:], strict=False) if use is Use.HEAD), None
         )
         return set() if item is None or item.is_plural else {Doubt.NUMBER_OPEN}
+
+
+def _behind(leads: Sequence[str], lexicon: Lexicon) -> dict[str, set[OptionRef]]:
+    """Return the options whose names one of *leads* begins, by the rest of the name."""
+    begins = tuple(f"{lead} " for lead in leads)
+    named: dict[str, set[OptionRef]] = {}
+    for phrase, senses in lexicon.phrases.items():
+        if senses.options and phrase.startswith(begins):
+            for lead in filter(phrase.startswith, begins):
+                named.setdefault(phrase.removeprefix(lead), set()).update(senses.options)
+    return named
 
 
 def _near(mentions: Sequence[Mention], place: int) -> Sequence[Mention]:

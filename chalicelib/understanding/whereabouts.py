@@ -36,15 +36,22 @@ class Whereabouts:
 
     def passed(self, mentions: list[Mention]) -> list[Mention]:
         """Return *mentions* with places, addresses and praise as filler."""
-        for place in range(len(mentions)):
-            end = max(
-                self._place(mentions, place),
-                self._address(mentions, place),
-                self._dwelling(mentions, place),
-                place + (self._praises(mentions, place) or self._is_led_by(mentions, place)),
-            )
-            silence(mentions[place:end], Role.FILLER)
+        for place, mention in enumerate(mentions):
+            silence(mentions[place : self._end(mentions, place, mention)], Role.FILLER)
         return mentions
+
+    def _end(self, mentions: Sequence[Mention], place: int, mention: Mention) -> int:
+        """Return where the place, address or praise ends that *mention* begins, or *place*."""
+        words, end = mention.words, place
+        if self._is_loose(mention):
+            end += self._praises(mentions, place) or self._is_led_by(mentions, place)
+        if words[-1].isdigit():
+            end = max(end, self._address(mentions, place))
+        if words in self._words.dwellings:
+            end = max(end, self._dwelling(mentions, place))
+        if words.partition(" ")[0] in self._words.leading:
+            end = max(end, self._place(mentions, place))
+        return end
 
     def idle(self, mentions: list[Mention]) -> list[Mention]:
         """Return *mentions* without meaning, but doubtful, where they order nothing.
@@ -53,23 +60,31 @@ class Whereabouts:
         in two" may be a wish, but of none that is sold.
         """
         for place, mention in enumerate(mentions):
-            if self._counts_other(mentions, place):
-                mention.senses, mention.match = Senses(), Match.UNKNOWN
-            elif self._is_unit(mentions, place):
+            if mention.senses.number is not None:
+                if self._counts_other(mentions, place):
+                    mention.senses, mention.match = Senses(), Match.UNKNOWN
+            elif mention.match is Match.UNKNOWN and self._is_unit(mentions, place):
                 mention.senses, mention.match = Senses(role=Role.MEASURE), Match.WHOLE
+        if not any(mention.match is Match.UNKNOWN for mention in mentions):
+            return mentions
         if not any(is_exact(mention) and mention.senses.items for mention in mentions):
             return mentions
         for begin, end in clauses_of(mentions):
-            for place in starts_in(mentions, begin, end):
-                if self._orders_nothing(mentions[place:end]):
-                    silence(mentions[place:end], Role.DOUBT)
-                    break
+            self._pass_beside(mentions, begin, end)
         return mentions
+
+    def _pass_beside(self, mentions: Sequence[Mention], begin: int, end: int) -> None:
+        """Let a clause mean nothing from where it orders nothing, if it says enough there."""
+        behind = self._behind_order(mentions, begin, end)
+        for place in starts_in(mentions, begin, end) if behind < end else ():
+            if place >= behind and self._is_said_beside(mentions[place:end]):
+                silence(mentions[place:end], Role.DOUBT)
+                break
 
     def _counts_other(self, mentions: Sequence[Mention], place: int) -> bool:
         """Whether a number at *place* names or counts no item: "number 14", "12 people"."""
         senses = mentions[place].senses
-        if senses.number is None or senses.is_on_menu:
+        if senses.is_on_menu:
             return False
         before, after = mentions[max(place - 1, 0) : place], mentions[place + 1 : place + 2]
         is_name = any(m.match is Match.UNKNOWN and m.words in self._words.numbering for m in before)
@@ -81,7 +96,7 @@ class Whereabouts:
     def _is_unit(self, mentions: Sequence[Mention], place: int) -> bool:
         """Whether *place* is what an item named before is sold in: "slug pellets, two tubs"."""
         mention = mentions[place]
-        if mention.match is not Match.UNKNOWN or mention.words not in self._containers:
+        if mention.words not in self._containers:
             return False
         ends = place + 1 == len(mentions) or mentions[place + 1].broken
         if not (ends and place > 1 and mentions[place - 1].senses.number) or mention.broken:
@@ -91,8 +106,8 @@ class Whereabouts:
 
     def _place(self, mentions: Sequence[Mention], place: int) -> int:
         """Return where "by the side gate" ends that begins at *place*, or *place*."""
-        lead, *articles = mentions[place].words.split()
-        if lead not in self._words.leading or mentions[place].senses.is_on_menu:
+        _, *articles = mentions[place].words.split()
+        if mentions[place].senses.is_on_menu:
             return place
         begin = place + (1 if articles else 2)
         if not articles and not any(map(self._is_determiner, mentions[place + 1 : begin])):
@@ -113,7 +128,7 @@ class Whereabouts:
 
     def _address(self, mentions: Sequence[Mention], place: int) -> int:
         """Return where "12 Elm Street" ends that begins at *place*, or *place*."""
-        if mentions[place].senses.is_on_menu or not mentions[place].words[-1].isdigit():
+        if mentions[place].senses.is_on_menu:
             return place
         for at in range(place + 1, min(place + 1 + _NAME_LENGTH_MAX, len(mentions))):
             mention = mentions[at]
@@ -126,7 +141,7 @@ class Whereabouts:
     def _dwelling(self, mentions: Sequence[Mention], place: int) -> int:
         """Return where "flat 2b" ends that begins at *place*, or *place*."""
         mention, following = mentions[place], mentions[place + 1 : place + 3]
-        if not self._is_plain(mention) or mention.words not in self._words.dwellings:
+        if not self._is_plain(mention):
             return place
         if not following or following[0].broken or following[0].senses.number is None:
             return place
@@ -153,8 +168,6 @@ class Whereabouts:
     def _is_led_by(self, mentions: Sequence[Mention], place: int) -> bool:
         """Whether *place* says nothing of its neighbour: "volcano level", "do a chai"."""
         mention, following = mentions[place], mentions[place + 1 : place + 2]
-        if not self._is_loose(mention):
-            return False
         if mention.words in self._words.sorts:
             before = mentions[place - 1] if place and not mention.broken else None
             return before is not None and is_exact(before) and not before.senses.items
@@ -168,11 +181,16 @@ class Whereabouts:
     def _is_praise(self, mention: Mention) -> bool:
         return self._is_loose(mention) and self._praising.issuperset(mention.words.split())
 
-    def _orders_nothing(self, clause: Sequence[Mention]) -> bool:
-        for mention in clause:
-            is_idle = mention.senses.role in _IDLE or mention.senses.number is not None
-            if is_exact(mention) or mention.senses.groups or not is_idle:
-                return False
+    def _behind_order(self, mentions: Sequence[Mention], begin: int, end: int) -> int:
+        """Return from where a clause has nothing more of an order, or *end*."""
+        for place in range(end - 1, begin - 1, -1):
+            senses = mentions[place].senses
+            is_idle = senses.role in _IDLE or senses.number is not None
+            if is_exact(mentions[place]) or senses.groups or not is_idle:
+                return place + 1
+        return begin
+
+    def _is_said_beside(self, clause: Sequence[Mention]) -> bool:
         plain = sum(m.match is Match.UNKNOWN and self._is_plain(m) for m in clause)
         return plain >= (1 if clause[0].words in self._words.pleading else _PLAIN_MIN)
 
