@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bench.coupon import QUOTA
 from bench.run_menu import READER, OneMenu
 from chalicelib.adapters.clients import Clients
+from chalicelib.adapters.dynamodb.customers import DynamoCustomers
 from chalicelib.adapters.dynamodb.grants import DynamoGrants
 from chalicelib.adapters.dynamodb.plantings import DynamoPlantings
 from chalicelib.adapters.dynamodb.runs import DynamoRuns
@@ -127,6 +128,9 @@ def services(called: Called, clock: Clock, pool: Pool | None = None) -> Services
     built.sources = S3Sources(client=called.s3, bucket=BUCKET)
     built.reports = S3Reports(client=called.s3, bucket=BUCKET)
     built.grants = DynamoGrants(client=called.dynamodb, table="CouponsTable", **patience)
+    built.customers = DynamoCustomers(
+        client=called.dynamodb, table="OrdersTable", pool=pool, **patience
+    )
     built.plantings = DynamoPlantings(
         client=called.dynamodb, table="OrdersTable", retention_days=30, pool=pool, **patience
     )

@@ -25,7 +25,7 @@ from chalicelib.adapters.codec import PENDING
 from chalicelib.adapters.dynamodb.items import item_of
 from chalicelib.adapters.dynamodb.plantings import DynamoPlantings
 from chalicelib.adapters.sqs import SqsQueue
-from chalicelib.application.keep_run import LANE_MAX, SLICE_MAX
+from chalicelib.application.keep_feed import LANE_MAX, SLICE_MAX
 from chalicelib.application.lane_budget import LINE_UNITS
 from chalicelib.bootstrap import Services
 from chalicelib.domain.errors import StoreUnavailableError

@@ -19,6 +19,7 @@ from chalicelib.application.backlog import Backlog
 from chalicelib.application.counter_ports import Counters, Ledger
 from chalicelib.application.ports import Catalogues, Clock, Control, Intents, Model, Queue, Reader
 from chalicelib.application.run_ports import (
+    Customers,
     Grants,
     Keepers,
     Lane,
@@ -219,6 +220,19 @@ class Services(ModelServices):
             table=self.settings.coupons_table,
             clock=self.clock,
             backoff=self.backoff,
+        )
+
+    @cached_property
+    def customers(self) -> Customers:
+        """The customers whom the orders table knows."""
+        from chalicelib.adapters.dynamodb.customers import DynamoCustomers
+
+        return DynamoCustomers(
+            client=self.clients.dynamodb,
+            table=self.settings.orders_table,
+            clock=self.clock,
+            backoff=self.backoff,
+            pool=self.pool,
         )
 
     @cached_property
@@ -551,6 +565,7 @@ class Services(ModelServices):
             reader=self.reader,
             counters=self.counters,
             grants=self.grants,
+            customers=self.customers,
             clock=self.clock,
         )
 
@@ -571,6 +586,7 @@ class Services(ModelServices):
             feed=FeedRun(
                 plantings=self.plantings,
                 grants=self.grants,
+                customers=self.customers,
                 lane=self.lane,
                 reports=self.reports,
                 clock=self.clock,

@@ -22,7 +22,7 @@ from chalicelib.bootstrap import Services
 from chalicelib.domain.coupon import fold
 from chalicelib.domain.errors import RunRefusedError
 from chalicelib.domain.pace import RatePlan
-from chalicelib.domain.run import BadLines, Form, ModelWay, Plan, RunState
+from chalicelib.domain.run import BadLines, Form, ModelWay, Plan, RunState, Whom
 from chalicelib.domain.run_limits import source_fault
 from ops.command import EXITS, Exit, Progress, UnusableInputError, operator, say, shared
 from ops.files.kinds import UnusableFileError, kind_of
@@ -105,6 +105,13 @@ def _register_make(make: ArgumentParser) -> None:
         "--bad-lines", type=BadLines, choices=list(BadLines), default=BadLines.SKIP, help="skip"
     )
     make.add_argument(
+        "--customers",
+        type=Whom,
+        choices=list(Whom),
+        default=Whom.ANY,
+        help="known: a line for a customer of whom nothing is on record is a fault; any",
+    )
+    make.add_argument(
         "--model",
         type=ModelWay,
         choices=list(ModelWay),
@@ -147,6 +154,7 @@ def _make(options: Namespace) -> Exit:
         coupon=options.coupon,
         bad_lines=options.bad_lines,
         model=options.model,
+        customers=options.customers,
         answer_within_seconds=options.answer_within,
     )
     run, _ = services.make_run(plan, operator())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from chalicelib.application.accept_intent import ref_for
+from chalicelib.application.known_customers import without_strangers
 from chalicelib.application.listed_lines import (
     Lines,
     ListedReading,
@@ -17,6 +18,7 @@ from chalicelib.application.ports import Clock
 from chalicelib.application.put_off_lines import PuttingOff
 from chalicelib.application.run_ports import (
     LANE_WAIT_SECONDS,
+    Customers,
     Grants,
     Lane,
     Plantings,
@@ -45,6 +47,7 @@ class FeedRun:
 
     plantings: Plantings
     grants: Grants
+    customers: Customers
     lane: Lane
     reports: Reports
     clock: Clock
@@ -59,10 +62,11 @@ class FeedRun:
     ) -> tuple[Progress, Lines]:
         """Return the run's progress with its next *most* lines listed, and those to be fed now.
 
-        With *putting_off*, lines that wait for a batch are put off. Raises
-        `SourceUnusableError`, and `StoreUnavailableError`: then nothing was begun.
+        Which of them are faults is decided here, and listed. With *putting_off*, lines that wait
+        for a batch are put off. Raises `SourceUnusableError`, and `StoreUnavailableError`: then
+        nothing was begun.
         """
-        lines: Lines = reading.take(most, parse)
+        lines = without_strangers(self.customers, run.plan, reading.take(most, parse))
         now, progress = self.clock.now(), run.progress
         put_off, due = progress.put_off, lines
         if putting_off is not None:

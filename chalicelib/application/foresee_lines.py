@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.application.counter_ports import Counters
 from chalicelib.application.feed_run import request_for
+from chalicelib.application.known_customers import without_strangers
 from chalicelib.application.ports import Catalogues, Clock, Reader
-from chalicelib.application.run_ports import Grants, GrantState
+from chalicelib.application.run_ports import Customers, Grants, GrantState
 from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.combining import Refused, barred, combined
 from chalicelib.domain.coupon import Offer, Unavailable
@@ -43,6 +44,7 @@ class ForeseeLines:
     reader: Reader
     counters: Counters
     grants: Grants
+    customers: Customers
     clock: Clock
 
     def __call__(
@@ -52,6 +54,7 @@ class ForeseeLines:
 
         As of now, or of when the run opens if that is later. Raises `StoreUnavailableError`.
         """
+        lines = without_strangers(self.customers, plan, lines)
         menu = self.catalogues.current(plan.merchant)
         asked = [self._order(line, plan, menu) for _, line in lines]
         codes = {code for one in asked if isinstance(one, _Order) for code in one.request.coupons}

@@ -8,9 +8,9 @@ from chalicelib.application.check_run import CheckRun
 from chalicelib.application.collect_run import Collecting, CollectRun
 from chalicelib.application.feed_run import FeedRun
 from chalicelib.application.keep_batches import KeptBatches
+from chalicelib.application.keep_feed import SLICE_MAX, KeptFeed
 from chalicelib.application.keep_results import POLL_MS, KeptResults
 from chalicelib.application.lane_budget import LaneTurns
-from chalicelib.application.listed_lines import Lines
 from chalicelib.application.ports import Clock
 from chalicelib.application.run_ports import (
     LIST_GONE,
@@ -22,14 +22,11 @@ from chalicelib.application.run_ports import (
     SourceUnusableError,
 )
 from chalicelib.application.run_reading import Reading
-from chalicelib.application.shortfall import Shortfall, is_far
 from chalicelib.domain.errors import StoreUnavailableError
 from chalicelib.domain.intent import Reason
-from chalicelib.domain.pace import begun, due, slice_for
 from chalicelib.domain.run import (
     BadLines,
     Check,
-    Cursor,
     Progress,
     Run,
     RunState,
@@ -37,15 +34,6 @@ from chalicelib.domain.run import (
     Source,
     advance,
 )
-
-SLICE_MAX = 500
-"""Lines between two checkpoints at most: what is done again after a crash."""
-
-SLICE_SECONDS = 10
-"""A slow run's slice is what so many seconds earn it, so that its calls are shared too."""
-
-LANE_MAX = 10_000
-"""Messages in the lane at which a run waits: what the lane's workers answer in some minutes."""
 
 LEASE_MS = 120_000
 PACKED_LEASE_MS = 330_000
@@ -122,13 +110,10 @@ class _Keeper:
         self._taken = run
         self._parse = parse
         self._checking: Reading | None = None
-        self._feeding: Reading | None = None
-        self._begun_slice: Lines | None = None
         self._batches = KeptBatches(rule.ask, rule.feed)
+        self._feeding = KeptFeed(rule.feed, rule.sources, rule.turns, self._batches)
         now = rule.clock.now()
         self._results = KeptResults(rule.collect, self._collector, now)
-        self._turn_at = 0
-        self._shortfall = Shortfall()
         self._lease_ms = lease_ms(run.plan.source)
         # Whoever took the run did not know yet that its lease is to be longer.
         is_short = self._lease_ms > LEASE_MS
@@ -172,7 +157,7 @@ class _Keeper:
             collected=after.collected - before.collected,
             cause=cause,
             ended=self._run.state is not self._taken.state and self._run.state in _ENDS,
-            behind=self._shortfall.is_behind,
+            behind=self._feeding.is_behind,
         )
 
     def _step(self, now: int) -> bool:
@@ -196,7 +181,7 @@ class _Keeper:
         if self._checking is None:
             seal = check.seal or self._sealed()
             check = replace(check, seal=seal)
-            self._checking = self._reading(seal, check.cursor)
+            self._checking = Reading(self._rule.sources, self._run.plan, seal, check.cursor)
         check = self._rule.check(self._run, check, self._checking, SLICE_MAX, self._parse)
         self._end(replace(self._run, check=check))
         if self._run.check != check:
@@ -220,59 +205,25 @@ class _Keeper:
         """Feed a slice if one is due; return whether there was anything to do."""
         if not self._is_cleared():
             return True
-        run, rate = self._run, self._run.plan.rate
-        run = replace(
-            run,
-            progress=replace(run.progress, pace=begun(run.progress.pace, run.started_at or now)),
-        )
-        self._run = run
-        allowed = due(rate, run.progress.pace, now, self._slice())
+        feeding = self._feeding
+        self._run = run = feeding.paced(self._run, now)
+        allowed = feeding.allowed(run, now)
         if allowed.over:
             self._end(self._failed(run, "window_closed", "The window closed before the last line."))
             return True
-        if not allowed.lines and not is_far(rate, allowed.at - now, self._slice()):
-            return False
-        if not allowed.lines or not self._has_lines() or not self._has_turn(allowed.lines, now):
-            self._shortfall.hold()
+        if not feeding.may(run, allowed, now):
             return False
         before = run.progress.pace
-        progress, self._begun_slice = self._begun(allowed.lines)
-        self._record(progress)
-        if progress.is_half_fed:
+        seal = run.progress.seal or self._sealed()
+        self._run = run = replace(run, progress=replace(run.progress, seal=seal))
+        self._record(feeding.begin(run, seal, allowed.lines, self._parse))
+        if self._run.progress.is_half_fed:
             self._finish_slice()
-        self._shortfall.feed(before, self._run.progress.pace, self._rule.clock.now())
+        feeding.fed(before, self._run.progress.pace, self._rule.clock.now())
         return True
 
-    def _has_turn(self, lines: int, now: int) -> bool:
-        """Whether the lane takes *lines* more, of all those that are fed."""
-        if self._lane_is_long():
-            return False
-        self._turn_at = self._rule.turns.take(lines, now)
-        return self._turn_at <= now
-
-    def _slice(self) -> int:
-        """Return how many lines are fed together."""
-        most = min(SLICE_MAX, self._rule.turns.lines_max)
-        return slice_for(self._run.plan.rate, most, SLICE_SECONDS)
-
-    def _begun(self, most: int) -> tuple[Progress, Lines]:
-        """Begin a slice of lines that were put off while some are ready, else of the next."""
-        seal = self._run.progress.seal or self._sealed()
-        self._run = run = replace(self._run, progress=replace(self._run.progress, seal=seal))
-        late = self._batches.begin(run, most, self._parse)
-        if late is not None:
-            return late
-        self._feeding = self._feeding or self._reading(seal, run.progress.feeding)
-        putting_off = self._batches.putting_off(run)
-        return self._rule.feed.begin(run, self._feeding, most, self._parse, putting_off)
-
     def _finish_slice(self) -> None:
-        """Have the slice fed that was begun: whatever became of the run since, or of who began it."""
-        run, feed = self._run, self._rule.feed
-        lines = self._begun_slice
-        lines = feed.begun(run, self._parse) if lines is None else lines
-        self._record(feed.finish(run, lines))
-        self._begun_slice = None
+        self._record(self._feeding.finish(self._run, self._parse))
 
     def _look_after_batches(self, now: int) -> bool:
         """Do what is due about the run's batches; return whether there was anything."""
@@ -281,19 +232,8 @@ class _Keeper:
             self._record(progress)
         return progress is not None
 
-    def _has_lines(self) -> bool:
-        """Whether the run has a line to be fed that waits for no batch."""
-        progress = self._run.progress
-        ready = not progress.ended or progress.put_off.ready > progress.put_off.fed.rows
-        return ready and not self._batches.holds(self._run)
-
-    def _lane_is_long(self) -> bool:
-        lane = self._rule.lane
-        return lane.intents.depth().waiting + lane.settlements.depth().waiting >= LANE_MAX
-
     def _gather(self, now: int) -> bool:
-        slice_ms = int(self._slice() * 1000 / self._run.plan.rate.per_second)
-        least_ms = min(slice_ms, SLICE_SECONDS * 1000)
+        least_ms = self._feeding.slice_ms(self._run.plan)
         did = self._results.gather(self._run, self._parse, now, least_ms)
         if self._results.is_full(self._run, now):
             self._flush()
@@ -338,9 +278,6 @@ class _Keeper:
             raise _CHANGED
         return seal
 
-    def _reading(self, seal: Seal, cursor: Cursor) -> Reading:
-        return Reading(self._rule.sources, self._run.plan, seal, cursor)
-
     def _give_up(self, error: SourceUnusableError) -> None:
         """End what can't be read any further.
 
@@ -383,14 +320,9 @@ class _Keeper:
         """Return when there may be something to do again."""
         run = self._run
         times = [now + 1 if run.checks else now + IDLE_MS * 3]
-        if run.feeds:
-            allowed = due(run.plan.rate, run.progress.pace, now, self._slice())
-            if self._has_lines() and self._turn_at > now:
-                times.append(self._turn_at)
-            elif self._has_lines():
-                times.append(now + POLL_MS if allowed.lines else allowed.at)
-            elif run.plan.rate.closes_at is not None:
-                times.append(max(run.plan.rate.closes_at, now + 1))
+        feed_at = self._feeding.next_at(run, now) if run.feeds else None
+        if feed_at is not None:
+            times.append(feed_at)
         batch_at = self._batches.next_at(run)
         if batch_at is not None:
             times.append(max(batch_at, now + 1))

@@ -196,6 +196,17 @@ class Plantings(Protocol):
         ...
 
 
+class Customers(Protocol):
+    """The customers of whom the orders table knows. There is no other register of them."""
+
+    def unknown(self, ids: Collection[str]) -> Collection[str]:
+        """Return those of *ids* of whom nothing is on record: no intent, order or use of a coupon.
+
+        A call for each distinct one. Raises `StoreUnavailableError`.
+        """
+        ...
+
+
 class GrantState(StrEnum):
     """What became of a grant; stable, for programs."""
 
@@ -260,10 +271,6 @@ class Uploads(Protocol):
         A repeat changes nothing. Raises `RunRefusedError` where there is no such upload, a part
         is missing, or is not what was put.
         """
-        ...
-
-    def abort(self, key: str, upload_id: str) -> None:
-        """Forget an upload's parts. A repeat changes nothing."""
         ...
 
     def put(self, key: str, content: bytes) -> None:

@@ -75,6 +75,13 @@ class ModelWay(StrEnum):
     NEVER = "never"
 
 
+class Whom(StrEnum):
+    """Whom a run's lines may be for: anybody, or only customers of whom something is on record."""
+
+    ANY = "any"
+    KNOWN = "known"
+
+
 class Form(StrEnum):
     """How a source is written."""
 
@@ -252,6 +259,7 @@ class Plan:
     coupon: str | None = None
     bad_lines: BadLines = BadLines.SKIP
     model: ModelWay = ModelWay.NOW
+    customers: Whom = Whom.ANY
     answer_within_seconds: int = 3_600
 
 

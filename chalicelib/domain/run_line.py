@@ -17,6 +17,7 @@ class LineFault(StrEnum):
     NOT_JSON = "not_json"
     INVALID = "invalid"
     WRONG_COLUMNS = "wrong_columns"
+    UNKNOWN_CUSTOMER = "unknown_customer"
     UNKNOWN_ITEM = "unknown_item"
     CODE_UNUSABLE = "code_unusable"
     COUPON_UNUSABLE = "coupon_unusable"

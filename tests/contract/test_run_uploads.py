@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -6,7 +7,7 @@ import pytest
 
 from chalicelib.adapters.clients import Clients
 from chalicelib.adapters.run_uploads import PART_BYTES, S3Uploads
-from chalicelib.application.run_ports import Uploads
+from chalicelib.application.run_ports import Upload, Uploads
 from chalicelib.domain.errors import RunRefusedError
 from chalicelib.domain.run_limits import SOURCE_BYTES_MAX
 from tests.fakes.runs import FakeUploads
@@ -64,15 +65,11 @@ def test_no_other_size_is_taken(uploads: Uploads, size: int) -> None:
 
 
 def test_an_upload_that_is_not_there_is_named(uploads: Uploads) -> None:
-    """To complete it is refused, to abort it changes nothing."""
-    with pytest.raises(RunRefusedError):
-        uploads.complete(KEY, "nothing", 1, ["e"])
-    uploads.abort(KEY, "nothing")
-    upload = uploads.begin(KEY, PART_BYTES + 1)
-    for _ in range(2):
-        uploads.abort(KEY, upload.upload_id or "")
-    with pytest.raises(RunRefusedError):
-        uploads.complete(KEY, upload.upload_id or "", PART_BYTES + 1, ["e", "e"])
+    """To complete it is refused, whatever its id looks like, and though others are open."""
+    uploads.begin(KEY, PART_BYTES + 1)
+    for upload_id in ("nothing", "no.thing", ".", ""):
+        with pytest.raises(RunRefusedError):
+            uploads.complete(KEY, upload_id, 1, ["e"])
 
 
 def test_parts_are_put_together(aws: Clients) -> None:
@@ -82,12 +79,7 @@ def test_parts_are_put_together(aws: Clients) -> None:
     upload = uploads.begin(KEY, size)
     upload_id = upload.upload_id or ""
     contents = [b"x" * (5 << 20), b"last"]
-    etags = [
-        aws.s3.upload_part(
-            Bucket=uploads.bucket, Key=KEY, UploadId=upload_id, PartNumber=number, Body=content
-        )["ETag"]
-        for number, content in enumerate(contents, start=1)
-    ]
+    etags = put_parts(aws, upload, contents)
     with pytest.raises(RunRefusedError):
         uploads.complete(KEY, upload_id, size, ['"nonsense"', etags[1]])
     for _ in range(2):
@@ -99,13 +91,49 @@ def test_parts_are_put_together(aws: Clients) -> None:
         uploads.complete(KEY, upload_id, PART_BYTES, etags[:1])
 
 
+def put_parts(aws: Clients, upload: Upload, contents: Sequence[bytes]) -> list[str]:
+    """Put *contents* as the parts that *upload*'s addresses are for; return their ETags."""
+    etags = []
+    for url, content in zip(upload.urls, contents, strict=False):
+        address = urlsplit(url)
+        query = parse_qs(address.query)
+        bucket = address.netloc.partition(".")[0]
+        etags.append(
+            aws.s3.upload_part(
+                Bucket=bucket,
+                Key=KEY,
+                UploadId=query["uploadId"][0],
+                PartNumber=int(query["partNumber"][0]),
+                Body=content,
+            )["ETag"]
+        )
+    return etags
+
+
+def test_one_upload_is_not_taken_for_another(aws: Clients) -> None:
+    """Of two to the same place only the one whose file lies there is complete already."""
+    uploads = over(aws)
+    size = PART_BYTES + 4
+    first, second = uploads.begin(KEY, size), uploads.begin(KEY, size)
+    contents = [b"x" * (5 << 20), b"last"]
+    etags = put_parts(aws, first, contents)
+    for _ in range(2):
+        uploads.complete(KEY, first.upload_id or "", size, etags)
+    mark, _, known_as = (first.upload_id or "").partition(".")
+    for upload_id in (f"{mark}0.{known_as}", f".{known_as}", "no.thing", known_as):
+        with pytest.raises(RunRefusedError, match="no such upload"):
+            uploads.complete(KEY, upload_id, size, etags)
+    uploads.complete(KEY, second.upload_id or "", size, put_parts(aws, second, contents))
+    with pytest.raises(RunRefusedError, match="no such upload"):
+        uploads.complete(KEY, first.upload_id or "", size, etags)
+
+
 @pytest.mark.parametrize("named", [1, 3])
 def test_an_upload_is_completed_with_all_of_its_parts(aws: Clients, named: int) -> None:
     """With fewer, or more than there are, it is refused, and stays open for those that lack."""
     uploads = over(aws)
     upload = uploads.begin(KEY, 70_000_000)
-    part: Any = {"Bucket": uploads.bucket, "Key": KEY, "UploadId": upload.upload_id}
-    etag = aws.s3.upload_part(**part, PartNumber=1, Body=b"x" * (5 << 20))["ETag"]
+    (etag,) = put_parts(aws, upload, [b"x" * (5 << 20)])
     with pytest.raises(RunRefusedError, match=f"2 parts; {named} were"):
         uploads.complete(KEY, upload.upload_id or "", 70_000_000, [etag] * named)
     assert aws.s3.list_multipart_uploads(Bucket=uploads.bucket)["Uploads"]

@@ -26,6 +26,7 @@ from chalicelib.domain.run import (
     RunState,
     Seal,
     Source,
+    Whom,
 )
 from rushline_testing.resources import create
 from simulation.dynamodb.times import INSTANT
@@ -84,6 +85,7 @@ def draft(run_id: str = "run_1", **more: Any) -> Run:
         coupon="SPRING25",
         bad_lines=BadLines.REFUSE,
         model=ModelWay.BATCH,
+        customers=Whom.KNOWN,
         answer_within_seconds=60,
     )
     return Run(id=run_id, plan=plan, state=RunState.DRAFT, made_at=NOW, made_by="ann", **more)

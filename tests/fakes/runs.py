@@ -204,6 +204,19 @@ class FakePlantings:
 
 
 @dataclass
+class FakeCustomers:
+    """The `Customers` port: *known* are those of whom something is on record."""
+
+    known: set[str] = field(default_factory=set)
+    asked: list[Collection[str]] = field(default_factory=list)
+
+    def unknown(self, ids: Collection[str]) -> Collection[str]:
+        """Return who is not among the known."""
+        self.asked.append(ids)
+        return set(ids) - self.known
+
+
+@dataclass
 class FakeGrants:
     """The `Grants` port: each code's state, its customer, and the run that made it theirs."""
 
@@ -296,10 +309,6 @@ class FakeUploads:
             msg = "there is no such upload"
             raise RunRefusedError(msg)
         self.files[key] = b"".join(self.parts[number] for number in sorted(self.parts))
-
-    def abort(self, key: str, upload_id: str) -> None:
-        """Forget the upload."""
-        self.open.discard((key, upload_id))
 
     def put(self, key: str, content: bytes) -> None:
         """Make *content* the file."""

@@ -283,10 +283,15 @@ def promote(shop: Rushline) -> None:
     assert given.see()["state"] == "paused"
     given.say("resume")
     assert given.finish()["outcomes"]["confirmed"] == 1
+    known = of_lines(shop, [gift(8), gift(9)], name="For customers", customers="known")
+    known.say("start")
+    assert known.finish()["faults"] == {"unknown_customer": 1}
     assert shop.ops().get("/runs").status == 200
     shop.faults.fail("CompleteMultipartUpload", "NoSuchUpload")
-    path = f"/runs/{make(shop, large, name='Large').id}/upload/complete"
-    refused = shop.ops().post(path, {"upload_id": "none", "etags": ["e", "f"]})
+    again = make(shop, large, name="Large")
+    assert again.uploaded_to
+    body = {"upload_id": again.uploaded_to["upload_id"], "etags": ["e", "f"]}
+    refused = shop.ops().post(f"/runs/{again.id}/upload/complete", body)
     assert refused.json()["code"] == "run_refused"
 
 

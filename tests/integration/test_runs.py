@@ -339,6 +339,25 @@ def test_a_run_that_refuses_bad_lines_is_not_started_with_some(shop: Rushline) -
     assert run.see()["state"] == "draft"
 
 
+def test_a_run_may_be_for_known_customers_only(shop: Rushline) -> None:
+    """Who has ordered before is one; whom it has no line for does not become one by it."""
+    settle(shop, "c1", text="a latte")
+    lines = [gift(1), gift(2), gift(2, text="a latte"), gift(1, text="a latte")]
+    run = of_lines(shop, lines, customers="known")
+    run.say("check")
+    shop.drain(max_rounds=2)
+    checked = run.see()["check"]
+    assert (checked["found"], checked["faults"]) == (
+        {"items": 1, "text": 1},
+        {"unknown_customer": 2},
+    )
+    assert [row["line"] for row in run.faults()] == [2, 3]
+    run.say("start")
+    assert run.finish()["faults"] == {"unknown_customer": 2}
+    assert run.outcomes() == {"confirmed": 2, "invalid": 2}
+    assert (len(orders(shop, "c1")), orders(shop, "c2")) == (3, [])
+
+
 def test_a_file_that_never_came_is_named(shop: Rushline) -> None:
     """A run of it fails, and says so."""
     run = of_file(shop, json_lines([gift(1)]))

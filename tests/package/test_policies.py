@@ -68,7 +68,7 @@ RIGHTS = {
         ),
     },
     "Keep": {
-        "OrdersTable": "BatchGetItem PutItem",
+        "OrdersTable": "BatchGetItem PutItem Query",
         "CouponsTable": "BatchGetItem UpdateItem",
         "ControlTable": "GetItem UpdateItem",
         "CataloguesBucket/*": "GetObject",

@@ -6,8 +6,8 @@ import pytest
 
 from bench.run_answers import answering
 from bench.run_keepers import READY, TEXTS, Called, keeper, make, stands, start
-from chalicelib.application import keep_run
-from chalicelib.application.keep_run import SLICE_MAX
+from chalicelib.application import keep_feed
+from chalicelib.application.keep_feed import SLICE_MAX
 from chalicelib.entrypoints.wire.run_lines import parse_line
 from simulation.clock import VirtualClock
 from simulation.queue import Queue, SqsClient
@@ -60,7 +60,7 @@ class Shared:
 @pytest.fixture(autouse=True)
 def _short_lane(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a lane be long at a tenth, for the sake of the tests' time."""
-    monkeypatch.setattr(keep_run, "LANE_MAX", LONG)
+    monkeypatch.setattr(keep_feed, "LANE_MAX", LONG)
 
 
 @pytest.mark.parametrize("behind_ms", [0, 1_000, 10_000])

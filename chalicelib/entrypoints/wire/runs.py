@@ -15,7 +15,7 @@ from pydantic import (
 
 from chalicelib.application.supply_run import inline_source, uploaded_source
 from chalicelib.domain.pace import PER_SECOND_MAX, PER_SECOND_MIN, RatePlan
-from chalicelib.domain.run import BadLines, Form, ModelWay, Plan
+from chalicelib.domain.run import BadLines, Form, ModelWay, Plan, Whom
 from chalicelib.domain.run_limits import (
     ANSWER_SECONDS_MAX,
     ANSWER_SECONDS_MIN,
@@ -145,6 +145,10 @@ class RunIn(Wire):
         default=BadLines.SKIP,
         description="skip: run without bad lines. refuse: check first, and place nothing if one is bad.",
     )
+    customers: OneOf[Whom] = Field(
+        default=Whom.ANY,
+        description="known: a line for a customer of whom nothing is on record is a fault.",
+    )
     model: OneOf[ModelWay] = Field(
         default=ModelWay.NOW, description="Who reads what the menu parser can't settle."
     )
@@ -166,6 +170,7 @@ class RunIn(Wire):
             coupon=self.coupon,
             bad_lines=self.bad_lines,
             model=self.model,
+            customers=self.customers,
             answer_within_seconds=self.answer_within_seconds,
         )
 

@@ -26,6 +26,7 @@ from chalicelib.understanding.readers import MenuReaders
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.queue import FakeQueue
 from tests.fakes.runs import (
+    FakeCustomers,
     FakeGrants,
     FakeKeepers,
     FakeLaneTime,
@@ -125,6 +126,7 @@ class World:
         self.lane_time = FakeLaneTime()
         self.runs, self.sources, self.reports = FakeRuns(), FakeSources(), FakeReports()
         self.plantings, self.grants, self.keepers = FakePlantings(), FakeGrants(), FakeKeepers()
+        self.customers = FakeCustomers()
         self.lane = Lane(intents=FakeQueue(), settlements=FakeQueue())
         self.sources.files[self.plan.source.key] = self.content
         draft = Run(id=RUN, plan=self.plan, state=RunState.DRAFT, made_at=START, made_by="ops")
@@ -143,7 +145,12 @@ class World:
         lane = Lane(
             intents=Mortal(self.lane.intents, self), settlements=Mortal(self.lane.settlements, self)
         )
-        foresee = replace(foresight(self.catalogues, self.grants, self.clock), reader=self.reader)
+        customers = Mortal(self.customers, self)
+        foresee = replace(
+            foresight(self.catalogues, self.grants, self.clock),
+            reader=self.reader,
+            customers=customers,
+        )
         check = CheckRun(foresee=foresee, reports=reports)
         return KeepRun(
             runs=runs,
@@ -154,6 +161,7 @@ class World:
             feed=FeedRun(
                 plantings=plantings,
                 grants=self.grants,
+                customers=customers,
                 lane=lane,
                 reports=reports,
                 clock=self.clock,

@@ -13,14 +13,14 @@ from chalicelib.domain.coupon import CouponTerms
 from chalicelib.domain.discount import Percent
 from chalicelib.domain.intent import CouponFallback
 from chalicelib.domain.pace import RatePlan
-from chalicelib.domain.run import Form, Plan, Source
+from chalicelib.domain.run import Form, Plan, Source, Whom
 from chalicelib.domain.run_line import Bad, Buy, Grant, LineFault, RawLine, RunLine
 from tests.fakes.clock import START
 from tests.fakes.runs import FakeGrants
 from tests.fakes.shop import Shop
 from tests.fakes.tables import define
 from tests.unit.adapters.stores import Intercepted
-from tests.unit.domain.builders import request, terms
+from tests.unit.domain.builders import intent, request, terms
 
 PLAN = Plan(
     name="gifts",
@@ -68,6 +68,23 @@ def buy(*coupons: str, customer: str = "ann", **more: Any) -> Buy:
 def faults(found: list[Bad | Foreseen]) -> list[tuple[str, str]]:
     """Return each fault with its field, an empty one for a good line."""
     return [(one.fault, one.field) if isinstance(one, Bad) else ("", "") for one in found]
+
+
+def test_a_stranger_is_found_before_anything_else_is_looked_at(house: House) -> None:
+    """Whatever else is wrong with the line, and as feeding will say; what can't be read stays so."""
+    house.shop.services().intents.accept(intent(customer="ann"))
+    unread = Bad(fault=LineFault.NOT_JSON)
+    lines: list[RunLine] = [
+        buy(),
+        buy(customer="bob"),
+        buy("NOPE", customer="bob"),
+        Grant(customer_id="bob", code="NOPE"),
+        unread,
+    ]
+    stranger = ("unknown_customer", "customer_id")
+    found = house.foresee(*lines, plan=replace(PLAN, customers=Whom.KNOWN))
+    assert faults(found) == [("", ""), stranger, stranger, stranger, ("not_json", "")]
+    assert stranger not in faults(house.foresee(*lines))
 
 
 def test_a_line_costs_what_it_would(house: House) -> None:

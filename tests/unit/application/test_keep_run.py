@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.application.command_run import RunCommand
-from chalicelib.application.keep_run import LANE_MAX, LEASE_MS
+from chalicelib.application.keep_feed import LANE_MAX
+from chalicelib.application.keep_run import LEASE_MS
 from chalicelib.application.lane_budget import LaneBudget
 from chalicelib.domain.codes import CodeState
 from chalicelib.domain.errors import StoreUnavailableError

@@ -34,7 +34,7 @@ from simulation.objects import S3Client
 from simulation.queue import Queue, SqsClient
 from simulation.scheduler import Scheduler
 from tests.fakes.clock import START, FakeClock
-from tests.fakes.runs import FakeGrants, FakeKeepers
+from tests.fakes.runs import FakeCustomers, FakeGrants, FakeKeepers
 from tests.fakes.shop import Shop
 from tests.fakes.tables import Tables
 from tests.unit.application.foreseeing import foresight
@@ -143,6 +143,7 @@ class Stored:
             feed=FeedRun(
                 plantings=planted,
                 grants=DynamoGrants(**grants, **patience),
+                customers=FakeCustomers(),
                 lane=lane,
                 reports=reports,
                 clock=self.clock,

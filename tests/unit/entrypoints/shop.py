@@ -17,6 +17,7 @@ from chalicelib.domain.intent import Intent
 from chalicelib.settings import Settings
 from tests.fakes import FakeCatalogues, FakeClock, FakeControl, FakeQueue, Tables
 from tests.fakes.runs import (
+    FakeCustomers,
     FakeGrants,
     FakeKeepers,
     FakePlantings,
@@ -97,6 +98,7 @@ class Shop:
         built.runs, built.reports, built.keepers = self.runs, self.reports, self.keepers
         built.sources, built.uploads = self.sources, self.uploads
         built.plantings, built.grants = FakePlantings(), FakeGrants()
+        built.customers = FakeCustomers()
         return built
 
     def open_merchant(self, merchant: str, stocked: Collection[str] = ()) -> None:

@@ -26,6 +26,7 @@ from chalicelib.domain.run import (
     Report,
     Run,
     RunState,
+    Whom,
 )
 from ops import runs as command
 from ops.__main__ import main
@@ -162,6 +163,17 @@ def test_make_uploads_a_small_packed_file_at_once(
     source = shop.runs.runs[RUN].plan.source
     assert (source.form, source.gzip) == (Form.CSV, True)
     assert shop.sources.files[source.key] == path.read_bytes()
+
+
+def test_a_run_may_be_for_known_customers_only(
+    shop: Shop, server: FileServer, run: Callable[..., Ran], file: Path
+) -> None:
+    """If that is said: else it is for anybody, and one name is one run."""
+    assert server.base
+    assert make(run, file, "--customers", "known")[0] == 0
+    assert shop.runs.runs[RUN].plan.customers is Whom.KNOWN
+    exit_, (fact,) = make(run, file)
+    assert (exit_, fact["error"]) == (2, "run_exists")
 
 
 def test_a_place_that_takes_no_file_is_exit_3(

@@ -59,7 +59,7 @@ def test_inline_lines_are_a_file(shop: Shop) -> None:
 def test_a_repeat_is_the_same_run(shop: Shop) -> None:
     """The same body again answers 200 with the same run; what it defaults may be written out."""
     first = make(shop)
-    again = make(shop, bad_lines="skip", model="now", rate={"per_second": 50.0})
+    again = make(shop, bad_lines="skip", model="now", customers="any", rate={"per_second": 50.0})
     assert (first.status, again.status) == (201, 200)
     assert first.json == again.json
     assert len(shop.runs.runs) == 1
@@ -72,6 +72,7 @@ def test_a_repeat_is_the_same_run(shop: Shop) -> None:
         {"bad_lines": "refuse"},
         {"bad_lines": "refuse", "source": FILE},
         {"answer_within_seconds": 60},
+        {"customers": "known"},
     ],
 )
 def test_another_body_under_the_name_is_refused(shop: Shop, other: dict[str, Any]) -> None:
@@ -163,6 +164,7 @@ def test_a_large_file_comes_in_parts(shop: Shop) -> None:
         ),
         ({"bad_lines": "some"}, "bad_lines"),
         ({"model": "later"}, "model"),
+        ({"customers": "strangers"}, "customers"),
         ({"answer_within_seconds": 59}, "answer_within_seconds"),
         ({"answer_within_seconds": 86_401}, "answer_within_seconds"),
         ({"source": {}}, "source"),
