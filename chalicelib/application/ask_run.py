@@ -206,6 +206,8 @@ class AskRun:
     def _look(self, run: Run, batch: Batch, batch_id: str, now: int) -> Batch | Progress:
         seen, age = self.batches.look(batch_id), now - batch.begun_at
         if seen.end is not None and seen.for_room and age <= LIFE_MS and not run.is_over:
+            with suppress(BatchesUnavailableError):
+                self.batches.forget(batch_id)
             return self._again(run, batch, now)
         if seen.end is not None:
             ends = added(run.progress.put_off.ends, {seen.end: 1})

@@ -119,7 +119,7 @@ class _Sight:
     now: int
     offers: Mapping[str, Offer]
     granted: Iterator[GrantState]
-    granted_by: dict[str, int] = field(default_factory=dict)
+    granted_by: dict[str, tuple[int, str]] = field(default_factory=dict)
     used_by: dict[str, int] = field(default_factory=dict)
 
     def of(self, number: int, one: "_Order | Grant | Bad") -> Bad | Foreseen:
@@ -135,9 +135,12 @@ class _Sight:
     def _grant(self, number: int, grant: Grant, state: GrantState) -> Bad | Foreseen:
         if state is not GrantState.GRANTED:
             return Bad(fault=LineFault.CODE_UNUSABLE, field="grant", detail=state.value)
-        first = self.granted_by.setdefault(grant.code, number)
+        first, _ = self.granted_by.setdefault(grant.code, (number, grant.customer_id))
         if first != number:
             detail = f"line {first} grants it"
+            return Bad(fault=LineFault.CODE_UNUSABLE, field="grant", detail=detail)
+        if grant.code in self.used_by:
+            detail = f"line {self.used_by[grant.code]} uses it"
             return Bad(fault=LineFault.CODE_UNUSABLE, field="grant", detail=detail)
         return Foreseen(kind="grant")
 
@@ -162,19 +165,26 @@ class _Sight:
             return Foreseen(kind=kind)
         return Foreseen(kind=kind, total=order.total, discount=order.discount)
 
+    def _taken(self, number: int, customer_id: str, code: str) -> str:
+        """Return why *code* is not this line's to use, whatever its coupon is; nothing if it is."""
+        offer = self.offers.get(code)
+        if offer is None:
+            return Unavailable.UNKNOWN
+        if offer.owner not in {None, customer_id}:
+            return "it is another customer's"
+        granted, owner = self.granted_by.get(code, (number, customer_id))
+        if owner != customer_id:
+            return f"line {granted} grants it to another"
+        first = self.used_by.get(code, number)
+        return f"line {first} uses it" if offer.unique is not None and first != number else ""
+
     def _reduced(
         self, number: int, one: _Order, full: Order | None, codes: Sequence[str]
     ) -> "Order | _Without | None":
         """Return the order with *codes*; None where what is ordered is not known yet."""
         for code in codes:
-            offer = self.offers.get(code)
-            if offer is None:
-                return _Without(code=code, detail=Unavailable.UNKNOWN)
-            if offer.owner not in {None, one.customer_id}:
-                return _Without(code=code, detail="it is another customer's")
-            first = self.used_by.get(code, number)
-            if offer.unique is not None and first != number:
-                return _Without(code=code, detail=f"line {first} uses it")
+            if detail := self._taken(number, one.customer_id, code):
+                return _Without(code=code, detail=detail)
         offers = [self.offers[code] for code in codes]
         if full is None:
             whys = ((offer.given, barred(offer, self.now)) for offer in offers)

@@ -103,6 +103,10 @@ class _LostError(Exception):
     """The run is somebody else's by now."""
 
 
+class _MovedError(Exception):
+    """An operator has moved the run on: what was read of its file was not begun."""
+
+
 class _Keeper:
     def __init__(self, rule: KeepRun, run: Run, parse: ReadLine) -> None:
         self._rule = rule
@@ -139,6 +143,9 @@ class _Keeper:
             self._rule.runs.release(self._run, next_at)
         except _LostError:
             return self._kept(None, None)
+        except _MovedError:
+            next_at = clock.now() if self._run.open else None
+            self._rule.runs.release(self._run, next_at)
         except StoreUnavailableError as error:
             next_at = clock.now() + POLL_MS
             with suppress(StoreUnavailableError):
@@ -216,7 +223,7 @@ class _Keeper:
         before = run.progress.pace
         seal = run.progress.seal or self._sealed()
         self._run = run = replace(run, progress=replace(run.progress, seal=seal))
-        self._record(feeding.begin(run, seal, allowed.lines, self._parse))
+        self._license(feeding.begin(run, seal, allowed.lines, self._parse))
         if self._run.progress.is_half_fed:
             self._finish_slice()
         feeding.fed(before, self._run.progress.pace, self._rule.clock.now())
@@ -307,6 +314,13 @@ class _Keeper:
         now = self._rule.clock.now()
         self._stands(self._rule.runs.record(self._run, progress, now + self._lease_ms))
         self._renew_at = now + self._lease_ms // 2
+
+    def _license(self, progress: Progress) -> None:
+        """Record that a slice is begun, unless an operator has paused or cancelled the run meanwhile."""
+        lease_until = self._rule.clock.now() + self._lease_ms
+        self._stands(self._rule.runs.record(self._run, progress, lease_until, standing=True))
+        if self._run.state is not RunState.RUNNING:
+            raise _MovedError
 
     def _end(self, after: Run) -> None:
         self._stands(self._rule.runs.end(self._run, after))

@@ -74,9 +74,12 @@ class Runs(Protocol):
         """
         ...
 
-    def record(self, run: Run, progress: Progress, lease_until: int) -> Run | None:
+    def record(
+        self, run: Run, progress: Progress, lease_until: int, *, standing: bool = False
+    ) -> Run | None:
         """Write *progress* and a new lease, in one; return the run as it then stands.
 
+        With *standing* only if it still stands at *run*'s state: nothing is written otherwise.
         None if *run*'s token is not the newest: somebody else keeps the run, and nothing
         was written. A write whose answer was lost is safe to repeat.
         """

@@ -60,11 +60,15 @@ class FakeRuns:
         self.runs[run_id] = replace(run, token=run.token + 1)
         return self.runs[run_id]
 
-    def record(self, run: Run, progress: Progress, lease_until: int) -> Run | None:
+    def record(
+        self, run: Run, progress: Progress, lease_until: int, *, standing: bool = False
+    ) -> Run | None:
         """Write *progress*."""
         stands = self.runs[run.id]
         if stands.token != run.token:
             return None
+        if standing and stands.state is not run.state:
+            return stands
         self.leases[run.id] = lease_until
         self.runs[run.id] = replace(stands, progress=progress)
         return self.runs[run.id]

@@ -136,11 +136,18 @@ class DynamoRuns:
         )
         return None if taken is None else run_of(taken)
 
-    def record(self, run: Run, progress: Progress, lease_until: int) -> Run | None:
-        """Write *progress* and a new lease."""
+    def record(
+        self, run: Run, progress: Progress, lease_until: int, *, standing: bool = False
+    ) -> Run | None:
+        """Write *progress* and a new lease; with *standing* unless an operator moved the run."""
         given = {"progress": progress_of(progress), "lease_until": {"N": str(lease_until)}}
-        written = self._update(run.id, given, keys.RUN_KEPT, _fence(run))
-        return None if written is None else run_of(written)
+        condition = keys.RUN_KEPT_STANDS if standing else keys.RUN_KEPT
+        values = {**_fence(run), **(_state(run) if standing else {})}
+        written = self._update(run.id, given, condition, values)
+        if written is not None:
+            return run_of(written)
+        stands = self._standing(run.id) if standing else None
+        return stands if stands is not None and stands.token == run.token else None
 
     def end(self, run: Run, after: Run) -> Run | None:
         """Take the run to *after*'s state and check, unless an operator was there first."""

@@ -267,6 +267,7 @@ def test_a_batch_for_which_there_is_no_room_is_handed_in_again() -> None:
     assert run.progress.outcomes == {"confirmed": 1}
     assert len(one.batches.handed) == 2
     assert len({made.name for made in one.batches.handed.values()}) == 2
+    assert all(made.forgotten for made in one.batches.handed.values())
     assert one.clock.now() - began > ROOM_MS
 
 

@@ -251,10 +251,27 @@ def test_what_a_slice_reads_is_bounded(house: House) -> None:
     services.clients = clients
     rule = replace(services.foresee_lines, grants=services.grants)
     found = house.foresee(
-        *(buy(code) for code in codes),
         *(Grant(customer_id="ann", code=code) for code in codes),
+        *(buy(code) for code in codes),
         rule=rule,
     )
     assert all(isinstance(one, Foreseen) for one in found)
     # Each code as a coupon's own and as a unique one, their coupon, and each code that is granted.
     assert [name for name, _ in watched.calls] == ["batch_get_item"] * (10 + 1 + 5)
+
+
+def test_a_code_is_not_granted_to_one_and_used_by_another(house: House) -> None:
+    """Whichever line comes first, the second is told of it; who was granted a code may use it."""
+    house.offer(unique=True)
+    house.shop.issue("TEN", "FREE", "MORE", "OWN")
+    house.grants.codes = dict.fromkeys(("FREE", "MORE", "OWN"), CodeState.ISSUED)
+    found = house.foresee(
+        Grant(customer_id="bob", code="FREE"),
+        buy("FREE"),
+        buy("MORE"),
+        Grant(customer_id="bob", code="MORE"),
+        Grant(customer_id="ann", code="OWN"),
+        buy("OWN"),
+    )
+    details = [one.detail if isinstance(one, Bad) else "" for one in found]
+    assert details == ["", "line 1 grants it to another", "", "line 3 uses it", "", ""]

@@ -323,3 +323,23 @@ def test_a_line_that_takes_long_is_looked_at_ever_more_seldom() -> None:
     one.work()
     one.finish()
     balances(one)
+
+
+@pytest.mark.parametrize("says", [RunCommand.CANCEL, RunCommand.PAUSE])
+def test_no_slice_is_begun_once_an_operator_was_answered(says: RunCommand) -> None:
+    """Whatever call of its keeper the command comes at: what is fed later was begun before."""
+    for call in range(1, calls_of_a_keeper() + 1):
+        one = windowed()
+        one.hangs_at = call
+        begun: list[int] = []
+
+        def command(one: World, begun: list[int] = begun) -> None:
+            one.say(says)
+            begun.append(one.stands().progress.feeding.lines)
+
+        one.meanwhile = command
+        one.say(RunCommand.START)
+        one.keeper()(RUN, parse_tea, one.clock.now() + 60_000)
+        one.clock.turn(LEASE_MS + 1)
+        one.keep()
+        assert [one.stands().progress.fed.lines] == begun, call
