@@ -9,6 +9,7 @@ from chalicelib.understanding.language import Language, Role
 from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.lexicon import Lexicon
 from chalicelib.understanding.mentions import Mention
+from chalicelib.understanding.signs import NO_SIGNS, YES_SIGNS
 from chalicelib.understanding.tokens import keys_of, tokenise
 
 IDLE: Final = frozenset((Role.FILLER, Role.DEFINITE, Role.YES))
@@ -20,8 +21,6 @@ _ASKS: Final = frozenset("?\uff1f")
 _LANGUAGES_MAX: Final = 16
 _VARIATIONS: Final = "\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 """How a sign is drawn, and its skin."""
-_YES_SIGNS: Final = "\U0001f44d\U0001f44c\U0001f197\u2705\u2714\u2611"
-_NO_SIGNS: Final = "\U0001f44e\u274c\u2716\U0001f6ab\U0001f645"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +102,14 @@ def _phrases_of(language: Language) -> _Phrases:
 
 
 def signs_spelt(text: str, language: Language) -> str:
-    """Return *text* with a thumb up or down as the word for it."""
+    """Return *text* with a thumb up or down as the word for it, which refuses in an order too."""
     if text.isascii():
         return text
     written: dict[int, str | None] = {ord(sign): None for sign in _VARIATIONS}
+    refusals = {*language.phrases[Role.NO], *language.phrases[Role.WITHOUT]}
     for signs, words in (
-        (_YES_SIGNS, language.phrases[Role.YES]),
-        (_NO_SIGNS, language.answers.refusing),
+        (YES_SIGNS, language.phrases[Role.YES]),
+        (NO_SIGNS, [word for word in language.answers.refusing if word in refusals]),
     ):
         written |= {ord(sign): f" {word} " for sign in signs for word in words[:1]}
     return text.translate(written)

@@ -20,6 +20,7 @@ class Asking:
         self._language = language
         self._interrogatives = tuple(keys_of(one, language) for one in language.interrogatives)
         self._firsts = {one.split()[0] + " " for one in language.interrogatives}
+        self._consulting = tuple(keys_of(one, language) for one in language.consulting)
         self._requests: dict[str, list[tuple[str, ...]]] = {}
         for phrase in language.requests:
             request = keys_of(phrase, language)
@@ -38,6 +39,17 @@ class Asking:
             if keys:
                 return True
         return False
+
+    def consults(self, text: str) -> bool:
+        """Whether a question of *text* may ask what goes together, if it names two things."""
+        return any(
+            tuple(keys[place : place + len(words)]) == words
+            for question in _END.split(text[:SPACED_LENGTH_MAX])
+            if question.endswith(_MARKS)
+            for keys in ([token.key for token in tokenise(question, self._language)],)
+            for words in self._consulting
+            for place in range(len(keys))
+        )
 
     def only_asks(self, text: str) -> bool:
         """Whether *text* is one question about what is sold, and orders nothing.

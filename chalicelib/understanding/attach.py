@@ -22,6 +22,7 @@ _BARE_CUT: Final = 2
 _JOINED_CUT: Final = 1
 _MARGIN: Final = 2
 _LEADS: Final = (Join.WITH, Join.BUT, Join.EACH)
+_PARTS: Final = (Join.AND, Join.STOP)
 _IMPLIED_ITEMS_MAX: Final = 500
 
 
@@ -104,6 +105,10 @@ def _groups(head: Head, lexicon: Lexicon) -> set[str]:
     return {group for sku in head.skus for group in lexicon.groups_of[sku]}
 
 
+def _opens_line(element: Element) -> bool:
+    return isinstance(element, Opener) and not (element.is_measure or element.is_rest)
+
+
 class _Gap:
     """What stands between two items, and the price of each way to cut it."""
 
@@ -136,7 +141,33 @@ class _Gap:
             for cut in range(len(costs))
             if cut != best
         )
-        return best, is_close or self._lists_before_item(best) or self._leads_both(best)
+        is_open = self._lists_before_item(best) or self._leads_both(best) or self._jumps(best)
+        return best, is_close or is_open
+
+    def _jumps(self, cut: int) -> bool:
+        """Whether an option goes past its neighbour, which does not offer it, to another item.
+
+        So the crust in "a pizza, deep pan cola", and the milk in "a tea with milk and a latte".
+        """
+        led = [place for place, e in enumerate(self._elements) if e in _PARTS or _opens_line(e)]
+        if not led:
+            return False
+        last = led[-1]
+        behind = self._elements[last + 1 :]
+        moved = self._elements[cut:last]
+        if any(isinstance(e, Wish) for e in moved):
+            # But "half a sandwich" begins with its option, where that is called "half".
+            is_led = cut > 0 and self._elements[cut - 1] in _PARTS
+            leads = is_led and all(isinstance(e, Wish) for e in moved)
+            is_opened = _opens_line(self._elements[last])
+            return not (leads and is_opened) and (is_opened or not behind)
+        is_listed = self._elements[last] is Join.AND and Join.WITH in self._elements[:last]
+        if is_listed or cut < len(self._elements):
+            return False
+        return bool(behind) and all(
+            isinstance(e, Wish) and self._right_groups.isdisjoint(ref.group for ref in e.refs)
+            for e in behind
+        )
 
     def _lists_before_item(self, cut: int) -> bool:
         """Whether a list that a comma begins may be all of the right item, which nothing opens.

@@ -116,9 +116,14 @@ class _Settler:
         """
         draft, packs = self._draft, self._lexicon.packs
         number = draft.quantity
-        if number <= 1 or draft.is_measured:
+        if number <= 1:
             return
         told = {ref.group for ref in draft.chosen}
+        if draft.is_measured:
+            if any(number in packs.containers.get(group, ()) for group in draft.groups - told):
+                # "16 packs of" what is sold in packs of 16 may be one of these.
+                self.doubts.add(Doubt.NUMBER_OPEN)
+            return
         for group in sorted(draft.groups - told):
             pieces = packs.pieces.get(group, {})
             if number in pieces and not draft.is_share:

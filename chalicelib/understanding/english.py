@@ -28,7 +28,7 @@ from chalicelib.understanding.english_changes import (
     WITHOUT,
 )
 from chalicelib.understanding.english_common import COMMON
-from chalicelib.understanding.english_remarks import REMARKS
+from chalicelib.understanding.english_remarks import OPEN_REMARKS, REMARKS
 from chalicelib.understanding.english_units import (
     CONTAINERS,
     CONTAINERS_OF,
@@ -288,6 +288,7 @@ ENGLISH: Final = Language(
         Role.DOUBT: (
             *DOUBT,
             *LATER,
+            *OPEN_REMARKS,
             *(f"over {number}" for number in range(1, 25)),
         ),
     },
@@ -319,6 +320,8 @@ ENGLISH: Final = Language(
         "how hot, how long, what is, what are, what do, what does, what time, what kind, which, when,"
         "where, why, who, is, are, did"
     ),
+    consulting=listed("can i take, could i take, may i take, can we take, could we take"),
+    mixing=frozenset(("together",)),
     placing=frozenset(("in", "on", "inside", "into", "onto")),
     beside=BESIDE,
     idioms=IDIOMS,

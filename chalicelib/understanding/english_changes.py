@@ -146,6 +146,7 @@ IDIOMS: Final = IdiomWords(
         )
     ),
     parted={
+        "let": frozenset(("go",)),
         "leave": frozenset(("off", "out")),
         "keep": frozenset(("off", "out")),
         "take": frozenset(("off", "out")),

@@ -18,6 +18,7 @@ SAID: Final = (
         "day, one, evening, night, weekend, week",
     ),
     *_pairs("it is been a long, it is been a rough, it is been a hard", "day, week"),
+    *_pairs("sorry for the, sorry about the", "wait, long wait"),
     *_pairs("it is been one of those", "day, week, month"),
     *_pairs("if it, if that, if this, if it still, if that still", "works, counts, applies"),
     *_pairs(
@@ -35,12 +36,14 @@ dont worry, dont worry about it, no stress, no allergies, no known allergies,
 as quick as you can, as fast as you can, when you get a sec, when you get a minute,
 when you get a moment, whenever you are ready, as it comes, as they come, just as it comes,
 with everything as it comes, first time here, first time ordering, believe it or not,
-to be honest, tbh, if im honest, doesnt work, isnt working, in a bag, in a paper bag,
+to be honest, tbh, if im honest, in a bag, in a paper bag,
 put it in a bag, put them in a bag, bag it up, as per usual, if it is ok
 """
     ),
 )
 """What is said of no order: a farewell, a sigh, how it is paid."""
+OPEN_REMARKS: Final = listed("doesnt work, isnt working, sorry for, sorry about")
+"""What may be said of an item, and then orders none; of anything else it is a remark."""
 
 _NOTES: Final = (
     *listed(

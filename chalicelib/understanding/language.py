@@ -177,7 +177,8 @@ class Language:
     say an option is not wanted, where the item offers one: "hot", where there is "iced".
     *common* words are everyday ones, in the singular: no typo of a menu's word.
     *ordinals* name one of several choices, -1 the last: "the second".
-    *requests* make an order of a question: "could i have a latte?"; a text that a phrase of
+    *requests* make an order of a question: "could i have a latte?", but those *consulting* may
+    ask whether one thing goes with another: "can i take x with y?", or with a word of *mixing*; a text that a phrase of
     *interrogatives* begins, behind words of *greetings*, asks, and orders nothing, unless it says more.
 
     *spaced* sets the words of a text apart by spaces where the script does not, and puts its
@@ -217,6 +218,8 @@ class Language:
     counting: frozenset[str] = frozenset()
     partitive: frozenset[str] = frozenset()
     interrogatives: tuple[str, ...] = ()
+    consulting: tuple[str, ...] = ()
+    mixing: frozenset[str] = frozenset()
     greetings: frozenset[str] = frozenset()
     placing: frozenset[str] = frozenset()
     beside: AsideWords = AsideWords()

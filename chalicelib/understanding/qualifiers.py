@@ -41,6 +41,9 @@ class Qualifiers(Amounts):
             return
         if self._negation is not None and self._is_answer(place):
             # "No, not the wings": the first refuses what was said, the second says what.
+            if not self._negation.may_answer and not mention.broken:
+                # "Not without mustard" is with it.
+                self.doubts.add(Doubt.NEGATION_OPEN)
             self._join(Join.MEND)
         self._end_negation()
         self._end_amount()

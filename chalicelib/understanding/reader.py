@@ -13,7 +13,7 @@ from chalicelib.understanding.asides import Asides
 from chalicelib.understanding.asking import Asking
 from chalicelib.understanding.coupons import Named, bare_code, split_coupon
 from chalicelib.understanding.doubts import Doubt
-from chalicelib.understanding.elements import Element, Head, Join
+from chalicelib.understanding.elements import Element, Head, Join, Opener
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
 from chalicelib.understanding.idioms import with_idioms
 from chalicelib.understanding.languages import LANGUAGES
@@ -26,11 +26,12 @@ from chalicelib.understanding.remarks import Remarks
 from chalicelib.understanding.replies import Heard, Replies
 from chalicelib.understanding.retrieval import CANDIDATES_MAX, Retrieval
 from chalicelib.understanding.scopes import ElementReader
+from chalicelib.understanding.signs import has_list_numbers, has_open_signs
 from chalicelib.understanding.tokens import TEXT_LENGTH_MAX, Token, keys_of, tokenise
 from chalicelib.understanding.traps import Traps
 from chalicelib.understanding.whereabouts import Whereabouts
 
-_SLASH = re.compile(r"[^\W\d_]{2}/[^\W\d_]{2}")
+_SLASH = re.compile(r"[^\W\d_]{2} ?/ ?[^\W\d_]{2}")
 """Between words it may be "or" as well as "and": "cola/lemonade"."""
 
 
@@ -70,7 +71,10 @@ class MenuReader:
 
     def explain(self, text: str) -> Explanation:
         """Return the best reading of *text* and how it came about."""
-        return self._explanation(self._hear(text))
+        heard = self._hear(signs_spelt(text, self._language))
+        if has_open_signs(text[:TEXT_LENGTH_MAX]):
+            heard.doubts.add(Doubt.UNKNOWN_WORD)
+        return self._explanation(heard)
 
     def reply(self, text: str, question: Question) -> Reading:
         """Return what *text* means as the answer to *question*.
@@ -83,11 +87,11 @@ class MenuReader:
         merged = None if heard.named.is_open else self._replies.merged(heard, question)
         if merged is None:
             merged = self._replies.alone(self._explanation(heard).reading, heard, question)
-        is_short = len(merged.lines) <= LINES_MAX
+        is_open = len(merged.lines) > LINES_MAX or has_open_signs(text[:TEXT_LENGTH_MAX])
         return replace(
             merged,
             lines=merged.lines[:LINES_MAX],
-            certain=merged.certain and is_short,
+            certain=merged.certain and not is_open,
             coupon=heard.named.code,
             rest=heard.rest,
         )
@@ -131,7 +135,12 @@ class MenuReader:
         only_asks = self._asking.only_asks(spoken)
         if _SLASH.search(spoken):
             doubts.add(Doubt.ALTERNATIVES)
-        if only_asks or self._asking.is_open(spoken):
+        if has_list_numbers(text[:TEXT_LENGTH_MAX]):
+            doubts.add(Doubt.NUMBER_OPEN)
+        is_mixed = any(mention.words in self._language.mixing for mention in mentions)
+        joins = (Join.WITH, Join.AND) if is_mixed else (Join.WITH,)
+        consults = _are_joined(elements, joins) and self._asking.consults(spoken)
+        if only_asks or consults or self._asking.is_open(spoken):
             doubts.add(Doubt.QUESTION)
         if len(text) > TEXT_LENGTH_MAX:
             doubts.add(Doubt.TEXT_TOO_LONG)
@@ -198,6 +207,15 @@ class MenuReader:
         """Whether a word is the language's, and so tells no item from another."""
         senses = self._lexicon.phrases.get(key)
         return senses is not None and senses.role is not None
+
+
+def _are_joined(elements: Sequence[Element], joins: Sequence[Join]) -> bool:
+    """Whether one of *joins* leads from one item to the next: "can I take this with that?"."""
+    parts = [e for e in elements if not isinstance(e, Opener)]
+    return any(
+        isinstance(one, Head) and join in joins and isinstance(other, Head)
+        for one, join, other in zip(parts, parts[1:], parts[2:], strict=False)
+    )
 
 
 def _are_alternatives(elements: Sequence[Element], lines: Sequence[Line]) -> bool:

@@ -8,6 +8,7 @@ from chalicelib.understanding.heads import Use
 from chalicelib.understanding.language import Role
 from chalicelib.understanding.lexicon import Senses
 from chalicelib.understanding.mentions import Match, Mention
+from chalicelib.understanding.negation import Negation
 from chalicelib.understanding.qualifiers import AMOUNTS, CORRECTS, Qualifiers
 from chalicelib.understanding.surroundings import REFUSALS
 
@@ -305,6 +306,11 @@ class ElementReader(Qualifiers):
             self.doubts.add(Doubt.NEGATION_OPEN)
             self._join(Join.MEND)
         before, after = self._role(place - 1), self._role(place + 1)
+        if number == 0 and self._leads_refused(place):
+            self.doubts.add(Doubt.NEGATION_OPEN)
+            self._end_negation()
+            self._negation = Negation(is_list=False, is_drop=False, is_parted=False)
+            return
         last = self.elements[-1] if self.elements else None
         is_placed = self._is_placed_number(place)
         if (
@@ -335,6 +341,11 @@ class ElementReader(Qualifiers):
         self._say_of_what(mention)
         if after is Role.TIMES and before is Role.TIMES:
             self.doubts.add(Doubt.NUMBER_OPEN)
+
+    def _leads_refused(self, place: int) -> bool:
+        """Whether an option stands behind the number at *place*: "with 0 sugars" is with none."""
+        following = place + 1 + (self._role(place + 1) in _COUNTS_OUT)
+        return self._uses[following : following + 1] == [Use.OPTION]
 
     def _say_of_what(self, mention: Mention) -> None:
         """Note on the opener that *mention* made whether it counts people, or what is left."""
@@ -387,6 +398,7 @@ _REFERRING: Final = _POINTERS | {
     Role.INSTEAD,
     Role.YES,
 }
+_COUNTS_OUT: Final = frozenset((Role.TIMES, Role.MEASURE, Role.FILLER))
 _PAIR: Final = 2
 _SAYS_MORE: Final = frozenset((Role.WITH, Role.WITHOUT, Role.NO))
 _SAME_REACH: Final = 2

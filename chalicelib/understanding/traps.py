@@ -28,11 +28,13 @@ class Traps:
         self._only = language.answers.replacing
         self._extra = _behind(keyed(language.phrases.get(Role.EXTRA, ())), lexicon)
         self._and = keyed(language.phrases.get(Role.AND, ()))[:1]
+        self._naming = frozenset(keyed(language.remarks.naming))
+        self._leads = frozenset(one.split()[0] for one in keyed(tuple(language.beside.purposes)))
         self._parts = frozenset(keyed(tuple(language.partitive)))
 
     def doubts(self, mentions: Sequence[Mention], uses: Sequence[Use]) -> set[Doubt]:
         """Return what is doubtful about *mentions*; linear in their number."""
-        found: set[Doubt] = set()
+        found = self._of_mends(mentions, uses)
         is_refusing = False
         for place, (mention, use) in enumerate(zip(mentions, uses, strict=True)):
             role = mention.senses.role
@@ -60,6 +62,30 @@ class Traps:
         is_and = joint.senses.role is Role.AND and joint.words not in self._and
         return is_and and bool(near) and bool(near[0].senses.options)
 
+    def _of_mends(self, mentions: Sequence[Mention], uses: Sequence[Use]) -> set[Doubt]:
+        """Return the doubt of "a latte and make that two cookies", which may be of both."""
+        said: set[str] = set()
+        is_open = False
+        for mention, use in zip(mentions, uses, strict=True):
+            if use is Use.HEAD and is_open and mention.words not in said:
+                return {Doubt.CORRECTION_OPEN}
+            if use is Use.HEAD:
+                said.add(mention.words)
+                is_open = False
+            elif mention.senses.role is Role.MEND:
+                is_open = bool(said) and mention.words.split()[:1] == self._and
+        return set()
+
+    def _may_be_name(self, mentions: Sequence[Mention], uses: Sequence[Use], place: int) -> bool:
+        """Whether the item at *place* may be what somebody is called: "name: Rosemary"."""
+        if not place:
+            return False
+        before = mentions[place - 1]
+        if before.words in self._naming:
+            return True
+        follows = uses[max(place - 2, 0) : place - 1] == [Use.HEAD] and not before.broken
+        return follows and before.words in self._leads and not mentions[place].broken
+
     def _of_item(
         self,
         mentions: Sequence[Mention],
@@ -70,6 +96,8 @@ class Traps:
         """Return the doubts of "a ham and turkey sub", and of "a cup of tea" where cups are sold."""
         if shares_noun(mentions, place, self._lexicon) and uses[place + 2] is Use.HEAD:
             return {Doubt.BELONGS_TO_EITHER}
+        if self._may_be_name(mentions, uses, place):
+            return {Doubt.ITEM_OR_OPTION}
         if self._may_be_packs(mentions, uses, place):
             return {Doubt.NUMBER_OPEN}
         if len(near) > 1 and uses[place + 2] is Use.HEAD:
