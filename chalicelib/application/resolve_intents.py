@@ -290,9 +290,12 @@ def understood_as(pending: Pending, reading: Reading) -> Pending:
 def with_coupon(pending: Pending, reading: Reading) -> Pending:
     """Return *pending* with the coupon that its text names.
 
-    One that was given as such outdoes it; but in an answer the latest word counts.
+    One that was given as such outdoes it; but in an answer the latest word counts, which may
+    also refuse what was given.
     """
-    given = pending.request.coupons
+    given, refused = pending.request.coupons, reading.coupons_refused
+    if refused is not None:
+        given = tuple(code for code in given if refused and code not in refused)
     named = (reading.coupon,) if reading.coupon else ()
     coupons = named or given if pending.turn else given or named
     return replace(pending, request=replace(pending.request, coupons=coupons))

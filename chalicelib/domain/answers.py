@@ -48,11 +48,13 @@ def _asked(request: Request, question: Question | None) -> Question | None:
     """Return the question that a text answers in part: the last about what a text meant.
 
     One without choices offers nothing to agree to or change; what was offered before it still
-    stands.
+    stands, unless all of it was refused.
     """
     match question:
         case Question(code=QuestionCode.AMBIGUOUS, choices=choices) if choices:
             return question
+        case Question(refused=True):
+            return None
         case Question(code=QuestionCode.AMBIGUOUS | QuestionCode.NOT_UNDERSTOOD):
             return request.answered
         case Question(choices=choices) if lines := _understood(request, choices):

@@ -99,6 +99,7 @@ class Reading:
     *candidates* are SKUs that the text may mean, best first. *rest* is the text without the
     words that name promotion codes, where there are any. *refused* says that the customer
     said no to *lines* and not yet what else; *is_either* that one of them is meant.
+    *coupons_refused* are codes that are not to be used, or any where there is none among them.
     """
 
     lines: tuple[Line, ...]
@@ -108,3 +109,4 @@ class Reading:
     rest: str | None = None
     refused: bool = False
     is_either: bool = False
+    coupons_refused: tuple[str, ...] | None = None

@@ -101,6 +101,7 @@ CHINESE: Final = Language(
         verbs=frozenset(_split("用 使用 输入 use")),
         nouns=frozenset((*_COUPONS, "券", "码", "code", "coupon")),
         links=frozenset(_split("我 的 这 个 张 是 为 叫")),
+        dropping=frozenset(_split("不 别 取消")),
         refusals=frozenset(_split("不 别 没 无 如果 取消 能")),
     ),
     answers=AnswerWords(
@@ -113,6 +114,8 @@ CHINESE: Final = Language(
         did_you_mean="您要的是{choices}吗？",
         is_this_right="请确认：{order}，对吗？",
         change_what="请问哪里需要修改：{order}？",
+        which_else="请问您想改要什么？",
+        coupon_left_out="您不用的优惠券已去掉。",
         how_many="每种商品一单可点1至{most}份。请问您要几份：{items}？",
         not_understood="我们没能看懂您要点什么。例如，我们有{items}。",
         nothing_to_offer="我们没能看懂您要点什么。请问您想要什么？",

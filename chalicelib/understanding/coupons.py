@@ -7,14 +7,14 @@ from typing import Final
 
 from chalicelib.understanding.language import CouponWords
 
-_WORD = re.compile(
+WORD = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9_'\u2019-]*[A-Za-z0-9])?|[\u3007\u3400-\u9fff\U00020000-\U0003ffff]+"
 )
 _APOSTROPHES: Final = "'\u2019"
 _LIKE_CODE = re.compile(r"[0-9][A-Za-z_-]|[A-Za-z_-][0-9]|[A-Z][A-Z_-]")
 """In every word that has letters and digits, or that is of several capitals."""
 _REFUSAL_REACH: Final = 3
-_STOPS = re.compile(r"[,.;:!?\n()\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001]")
+STOPS = re.compile(r"[,.;:!?\n()\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001]")
 _TITLE_LENGTH_MAX: Final = 4
 """Words between "use my" and "voucher" that say what it is for: "free coffee of the month"."""
 _CAPITALS = re.compile(r"[A-Z]{3}")
@@ -53,8 +53,8 @@ def split_coupon(
     """
     if not _may_name_code(text, words):
         return Named(code=None, rest=text)
-    found = list(_WORD.finditer(text))
-    folded = [_folded(match.group()) for match in found]
+    found = list(WORD.finditer(text))
+    folded = [folded_word(match.group()) for match in found]
     afters, shouting = _afters(folded, words), text.isupper()
     wanted: dict[str, None] = {}
     is_open = False
@@ -86,16 +86,8 @@ def _may_name_code(text: str, words: CouponWords) -> bool:
     """Whether *text* has a word that calls another a code, or one that looks like a code."""
     if _LIKE_CODE.search(text):
         return True
-    folded = _folded(text)
+    folded = folded_word(text)
     return any(noun in folded for noun in words.nouns)
-
-
-def _folded(text: str) -> str:
-    """Return *text* without case and apostrophes."""
-    folded = text.casefold()
-    for apostrophe in _APOSTROPHES:
-        folded = folded.replace(apostrophe, "")
-    return folded
 
 
 def bare_code(text: str, is_known: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -106,7 +98,7 @@ def bare_code(text: str, is_known: Callable[[str], bool]) -> tuple[str, str] | N
     """
     codes = [
         found
-        for found in _WORD.finditer(text)
+        for found in WORD.finditer(text)
         if _is_code(found.group(), shouting=True)
         and (found.group()[0].isalpha() or _CAPITALS.search(found.group()))
         and not is_known(found.group())
@@ -136,7 +128,7 @@ def _is_refused(
 ) -> bool:
     """Whether a refusal stands shortly before *begin*, with nothing between that it may refuse."""
     for place in range(begin - 1, max(begin - _REFUSAL_REACH, 0) - 1, -1):
-        if _STOPS.search(text, found[place].end(), found[place + 1].start()):
+        if STOPS.search(text, found[place].end(), found[place + 1].start()):
             return False
         if folded[place] in words.refusals:
             return True
@@ -193,7 +185,7 @@ def _titled(
     if folded[place] not in words.nouns:
         return place
     for begin in range(place - 1, max(place - 2 - _TITLE_LENGTH_MAX, 0), -1):
-        if _STOPS.search(text, found[begin].end(), found[begin + 1].start()):
+        if STOPS.search(text, found[begin].end(), found[begin + 1].start()):
             return place
         if folded[begin] in words.links and folded[begin - 1] in words.claims:
             return begin
@@ -205,6 +197,25 @@ def _before(place: int, folded: list[str], words: CouponWords) -> int:
     while start > 0 and (folded[start - 1] in words.links or folded[start - 1] in words.verbs):
         start -= 1
     return start
+
+
+def folded_word(word: str) -> str:
+    """Return *word* as the language's lists of words have it."""
+    folded = word.casefold()
+    for apostrophe in _APOSTROPHES:
+        folded = folded.replace(apostrophe, "")
+    return folded
+
+
+def looks_like_code(word: str) -> bool:
+    """Whether *word* has letters and digits, or is in capitals, as codes are."""
+    return _is_code(word, shouting=False)
+
+
+def lone_code(text: str, is_known: Callable[[str], bool]) -> str | None:
+    """Return the code that is all *text* says."""
+    found = bare_code(text, is_known)
+    return found[0] if found and not WORD.search(found[1]) else None
 
 
 def _is_code(word: str, *, shouting: bool) -> bool:

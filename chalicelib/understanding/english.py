@@ -356,6 +356,7 @@ ENGLISH: Final = Language(
         locks=frozenset(
             listed("gate, door, entry, access, alarm, lock, buzzer, key, post, zip, area, building")
         ),
+        dropping=frozenset(listed("no, not, dont, without, cancel, remove, skip, forget")),
         links=frozenset(("is", "my", "the", "a", "this", "called", "named", "number")),
         refusals=frozenset(
             listed(
@@ -368,6 +369,8 @@ ENGLISH: Final = Language(
         did_you_mean="Did you mean {choices}?",
         is_this_right="Did we get this right: {order}?",
         change_what="What should be different: {order}?",
+        which_else="What would you like instead?",
+        coupon_left_out=" The coupon that you refused is left out.",
         how_many="One order takes 1 to {most} of an item. How many would you like: {items}?",
         not_understood="We could not read an order in that. We have, for example, {items}.",
         nothing_to_offer="We could not read an order in that. Which item would you like?",

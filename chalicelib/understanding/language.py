@@ -56,7 +56,8 @@ class CouponWords:
 
     Behind one of *claims*, what it is called may stand: "use my free shot coupon SPRING25".
     Behind one of *locks*, a code opens a door.
-    After one of *refusals* the code is not wanted, or not for certain: "do not use X".
+    After one of *refusals* the code is not wanted, or not for certain: "do not use X"; after
+    those of them that are *dropping* it plainly is not.
     """
 
     verbs: frozenset[str]
@@ -65,6 +66,7 @@ class CouponWords:
     refusals: frozenset[str]
     claims: frozenset[str] = frozenset()
     locks: frozenset[str] = frozenset()
+    dropping: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +134,16 @@ class AnswerWords:
 class Phrasebook:
     """How we speak back, in this language. Each text is a `str.format` template.
 
-    *change_what* follows a bare "no", *how_many* a number that no order takes. *space* parts words, *list_comma* the members of a list, *comma* the rest of a line and
+    *change_what* follows a bare "no", *which_else* one to several choices, *coupon_left_out* any
+    question after a coupon was refused, *how_many* a number that no order takes. *space* parts words, *list_comma* the members of a list, *comma* the rest of a line and
     *semicolon* lines.
     """
 
     did_you_mean: str
     is_this_right: str
     change_what: str
+    which_else: str
+    coupon_left_out: str
     how_many: str
     not_understood: str
     nothing_to_offer: str

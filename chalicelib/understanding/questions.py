@@ -32,6 +32,13 @@ def question_for(
     single candidates that the lines lack. Every word comes from the menu or *phrasebook*,
     none from the customer. Lines and candidates that *catalogue* does not have are left out.
     """
+    question = _meaning(reading, catalogue, phrasebook)
+    if reading.coupons_refused is None:
+        return question
+    return replace(question, prompt=question.prompt + phrasebook.coupon_left_out)
+
+
+def _meaning(reading: Reading, catalogue: Catalogue, phrasebook: Phrasebook) -> Question:
     lines = tuple(line for line in reading.lines if line.sku in catalogue.items)
     skus = [sku for sku in reading.candidates if sku in catalogue.items]
     odd = [line for line in lines if not 0 < line.quantity <= QUANTITY_MAX]
@@ -39,6 +46,8 @@ def question_for(
         return _how_many(odd, catalogue, phrasebook)
     if reading.is_either and 1 < len(lines) <= CHOICES_MAX:
         return _which([(line,) for line in lines], catalogue, phrasebook)
+    if reading.refused and not lines:
+        return Question(code=QuestionCode.AMBIGUOUS, prompt=phrasebook.which_else, refused=True)
     question = _of_lines(lines, skus, catalogue, phrasebook)
     if not (reading.refused and question.choices):
         return question

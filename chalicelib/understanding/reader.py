@@ -11,8 +11,9 @@ from chalicelib.domain.resolution import Line, Question, Reading
 from chalicelib.understanding.agreement import signs_spelt
 from chalicelib.understanding.asides import Asides
 from chalicelib.understanding.asking import Asking
-from chalicelib.understanding.coupons import Named, bare_code, split_coupon
+from chalicelib.understanding.coupons import Named, bare_code, lone_code, split_coupon
 from chalicelib.understanding.doubts import Doubt
+from chalicelib.understanding.dropping import dropped_coupon
 from chalicelib.understanding.elements import Element, Head, Join, Opener
 from chalicelib.understanding.heads import PART_ITEMS_MAX, choose_uses
 from chalicelib.understanding.idioms import with_idioms
@@ -20,6 +21,7 @@ from chalicelib.understanding.languages import LANGUAGES
 from chalicelib.understanding.lexicon import compile_lexicon, fitted
 from chalicelib.understanding.lines import written_lines
 from chalicelib.understanding.mentions import Mention, find_mentions
+from chalicelib.understanding.objections import heeded
 from chalicelib.understanding.picking import Picking
 from chalicelib.understanding.postpositive import amounts_in_front, classified, count_behind
 from chalicelib.understanding.remarks import Remarks
@@ -67,7 +69,11 @@ class MenuReader:
 
     def read(self, text: str) -> Reading:
         """Return the best reading of *text*; certain only where every word is accounted for."""
-        return self.explain(text).reading
+        reading = self.explain(text).reading
+        if reading.lines or reading.coupon:
+            return reading
+        # A code alone orders nothing, but is the coupon of what is ordered next.
+        return replace(reading, coupon=lone_code(text[:TEXT_LENGTH_MAX], self._is_word))
 
     def explain(self, text: str) -> Explanation:
         """Return the best reading of *text* and how it came about."""
@@ -83,16 +89,30 @@ class MenuReader:
         tea") is merged with what was understood; any other is read for itself, and certain
         only where it plainly takes the place of that. One that can't be read changes nothing.
         """
-        heard = self._hear_code(signs_spelt(text, self._language))
+        text = signs_spelt(text, self._language)
+        heard = self._hear_code(text)
+        spaced = self._language.spaced(text[:TEXT_LENGTH_MAX])
+        dropped = dropped_coupon(spaced, self._language.coupon, self._sells)
+        if dropped and Doubt.QUESTION not in heard.doubts:
+            heard = self._hear_code(dropped.rest)
+        else:
+            dropped = None
         merged = None if heard.named.is_open else self._replies.merged(heard, question)
         if merged is None:
             merged = self._replies.alone(self._explanation(heard).reading, heard, question)
+        orders = self._replies.orders(question)
+        changes_coupon = heard.named.code is not None or dropped is not None
+        merged = heeded(
+            merged, heard, orders, question, self._language, changes_coupon=changes_coupon
+        )
         is_open = len(merged.lines) > LINES_MAX or has_open_signs(text[:TEXT_LENGTH_MAX])
         return replace(
             merged,
             lines=merged.lines[:LINES_MAX],
-            certain=merged.certain and not is_open,
+            # Without its coupon the order costs more: that is asked about.
+            certain=merged.certain and not is_open and dropped is None,
             coupon=heard.named.code,
+            coupons_refused=dropped.codes if dropped else None,
             rest=heard.rest,
         )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.domain.resolution import Line, OptionRef, Question, Reading
 from chalicelib.understanding.agreement import IDLE, Agreement
+from chalicelib.understanding.clashes import clashes
 from chalicelib.understanding.coupons import Named
 from chalicelib.understanding.doubts import Doubt
 from chalicelib.understanding.elements import Element, Head, Join, Opener, Wish
@@ -14,6 +15,7 @@ from chalicelib.understanding.lexicon import Lexicon
 from chalicelib.understanding.lines import written_lines
 from chalicelib.understanding.mentions import Mention
 from chalicelib.understanding.picking import Picking
+from chalicelib.understanding.restating import any_counted, counted, pointed_back
 from chalicelib.understanding.tokens import Token
 
 _OF_THE_CHOICE: Final = frozenset((Doubt.NUMBER_OPEN, Doubt.PART_OF_A_NAME))
@@ -53,13 +55,16 @@ class Replies:
 
     def merged(self, heard: Heard, question: Question) -> Reading | None:
         """Return the order that is meant; None for an answer that says nothing of those offered."""
-        orders = self._orders(question)
+        orders = self.orders(question)
         if not orders:
             return None
         says = self.says(heard)
+        if says is False and len(orders) > 1:
+            # None of them is meant: the same are not offered again.
+            return Reading(lines=(), certain=False, refused=True)
         if says is False or (says and question.refused):
             # Who said no and now says yes has not said what is wrong with what was offered.
-            return replace(_asked_again(orders), refused=True)
+            return replace(asked_again(orders), refused=True)
         chosen = self._chosen(heard, orders, agrees=bool(says))
         if chosen is not None:
             return Reading(lines=chosen, certain=True)
@@ -93,18 +98,18 @@ class Replies:
         Without any line, what was offered is asked again. With some, what was offered must
         plainly give way, by "just" or by being said anew; else that is asked.
         """
-        orders = self._orders(question)
+        orders = self.orders(question)
         if not orders:
             return reading
         if not reading.lines:
-            again = _asked_again(orders)
+            again = asked_again(orders)
             return replace(again, candidates=(*again.candidates, *reading.candidates))
         is_one = len(orders) == 1 and len(orders[0]) == 1 and orders[0][0].quantity == 1
         replaces = is_one and self._says_just(heard) and not self._adds(heard, _ADDS)
         restates = len(orders) == 1 and all(_is_in(line, reading.lines) for line in orders[0])
         return replace(reading, certain=reading.certain and (replaces or restates))
 
-    def _orders(self, question: Question) -> list[tuple[Line, ...]]:
+    def orders(self, question: Question) -> list[tuple[Line, ...]]:
         """Return the orders that *question* offers; none where the menu lost an item of them."""
         orders = [choice.lines for choice in question.choices if choice.lines]
         is_sold = all(line.sku in self._lexicon.groups_of for order in orders for line in order)
@@ -121,14 +126,18 @@ class Replies:
                 return None
             return self._plus(base, heard.elements, heard.doubts)
         again = {sku for head in heads for sku in head.skus}
-        if len(orders) == 1 and again < known:
+        if len(orders) == 1 and (
+            again < known or (again == known and not any_counted(heard.elements))
+        ):
             if self._adds_again(heard):
                 return replace(self._plus(base, heard.elements, heard.doubts), certain=False)
             # It may be all that is wanted, or say again some of what is already understood.
-            said = self._amended((), heard.elements, set())
-            agrees = any(m.senses.role is Role.YES for m in heard.mentions)
-            kept = [line for line in base.lines if agrees and line.sku not in again]
-            return replace(said, lines=(*kept, *said.lines), certain=False)
+            anew = {sku for head in counted(heard.elements) for sku in head.skus}
+            kept = [line for line in base.lines if line.sku not in anew]
+            if self._says_just(heard):
+                kept = [line for line in kept if line.sku in again]
+            said = self._amended(kept, pointed_back(heard.elements), set(), Join.STOP)
+            return replace(said, certain=False)
         picked = [o for o in orders if len(o) == 1 and o[0].sku in heads[0].skus]
         others = {sku for head in heads[1:] for sku in head.skus}
         if len(orders) == 1 or len(picked) != 1 or not known.isdisjoint(others):
@@ -178,7 +187,7 @@ class Replies:
             return None
         if len(orders) > 1:
             # Which of them is still open: it is asked again, with what was said now.
-            return _asked_again([self._amended(o, heard.elements, doubts).lines for o in orders])
+            return asked_again([self._amended(o, heard.elements, doubts).lines for o in orders])
         owners = [line for line in orders[0] if wishes and self._offers(line, wishes)]
         if len(owners) != 1:
             return self._amended(orders[0], heard.elements, doubts)
@@ -214,7 +223,8 @@ class Replies:
         if agrees and len(orders) == 1:
             return orders[0]
         keys = [token.key for token in heard.tokens if not self._is_idle(token.key)]
-        has_digit = any(character.isdigit() for character in heard.text)
+        is_part = any(isinstance(e, Opener) and e.is_part for e in heard.elements)
+        has_digit = not is_part and any(character.isdigit() for character in heard.text)
         return self._picking.picked(keys, orders, has_digit=has_digit)
 
     def _is_idle(self, key: str) -> bool:
@@ -238,12 +248,13 @@ class Replies:
         written = written_lines(joined, self._lexicon)
         return Reading(
             lines=written.lines,
-            certain=not (doubts | written.doubts),
+            certain=not (doubts | written.doubts)
+            and not clashes(elements, self._lexicon.single_groups),
             candidates=tuple(dict.fromkeys(line.sku for line in written.lines)),
         )
 
 
-def _asked_again(orders: Sequence[tuple[Line, ...]]) -> Reading:
+def asked_again(orders: Sequence[tuple[Line, ...]]) -> Reading:
     """Return the reading that *orders* are offered for."""
     is_either = len(orders) > 1 and all(len(order) == 1 for order in orders)
     lines = tuple(line for order in orders[: None if is_either else 1] for line in order)
@@ -274,9 +285,10 @@ def _groups(line: Line) -> set[str]:
 
 
 def _next_line(elements: Sequence[Element], place: int) -> int:
-    """Return where what a connector and an article or number open begins, or the end."""
+    """Return where what a connector and an article, number or item open begins, or the end."""
     for start in range(place + 1, len(elements)):
-        if isinstance(elements[start], Opener) and elements[start - 1] in (Join.AND, Join.STOP):
+        opens = isinstance(elements[start], Opener | Head)
+        if opens and elements[start - 1] in (Join.AND, Join.STOP):
             return start
     return len(elements)
 

@@ -43,7 +43,7 @@ _ODD_NUMBER: Final = " oddnumber "
 """What a half, a superscript or a circled digit is read as: a word that no menu knows."""
 _SIGNS: Final = frozenset("~+-\u2212")
 _SENTENCE_ENDS: Final = ".;!?\n"
-_BINDS_NEXT = re.compile(r"[$\u20ac\u00a3\u00a5]\s?$|[^\W\d_]{3}$")
+_BINDS_NEXT = re.compile(r"[$\u20ac\u00a3\u00a5]\s?\Z|[^\W\d_]{3}\Z")
 _BINDS_LAST: Final = ("%", "$", "\u20ac", "\u00a3", "\u00a5")
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2019`\u02bc](?=\w)")
 _WITH_SLASH = re.compile(r"\bw/(o\b)?")

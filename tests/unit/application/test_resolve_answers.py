@@ -56,12 +56,12 @@ class Answering:
     model: Forgetful
     resolve: ResolveIntents
 
-    def answer(self, text: str) -> Pending:
+    def answer(self, text: str, *coupons: str) -> Pending:
         """Put an intent on record that asked about the sub and the cookie, answered with *text*."""
         reader = MenuReaders()
         question = reader.ask(reader.read(ASKED_ABOUT, SANDWICHES), SANDWICHES)
         now = self.shop.clock.now()
-        wish = replace(request(text=text), answered=question)
+        wish = replace(request(text=text), answered=question, coupons=coupons)
         one = replace(intent(wish, turn=1), accepted_at=now, expires_at=now + 900_000)
         self.shop.put(one)
         self.resolve([one.pending])
@@ -107,3 +107,22 @@ def test_a_merge_that_is_not_is_asked_about(answering: Answering) -> None:
     (choice,) = answering.question(answered.ref).choices
     assert shown(choice.lines) == ["1 cookie", "1 tuna_sub -bacon"]
     assert answering.model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("don't use SPRING25", ()),
+        ("no coupon", ()),
+        ("without FALL10", ("SPRING25",)),
+        ("don't use SPRING25, use FALL10", ("FALL10",)),
+        ("no bacon, and perhaps some flurbs", ("SPRING25",)),
+    ],
+)
+def test_a_coupon_that_an_answer_refuses_is_not_used(
+    answering: Answering, text: str, kept: tuple[str, ...]
+) -> None:
+    """What the question keeps lacks it, so that a yes to that doesn't redeem it either."""
+    answered = answering.answer(text, "SPRING25")
+    assert answering.question(answered.ref).choices
+    assert answering.shop.on_record[answered.ref].request.coupons == kept

@@ -97,3 +97,11 @@ def test_words_in_answer_to_a_price_are_read_with_what_it_is_for() -> None:
         assert after.text == "yes please"
         assert after.answered is not None
         assert [choice.lines for choice in after.answered.choices] == [(line("cake"),)]
+
+
+def test_who_refuses_all_that_was_offered_starts_anew() -> None:
+    """A later answer is not read as one to the choices that were refused."""
+    told = answered(asked(WHICH), Answer(fingerprint="x", text="neither"))
+    withdrawn = Question(code=QuestionCode.AMBIGUOUS, prompt="What else?", refused=True)
+    again = replace(asked(withdrawn, turn=1), request=told)
+    assert answered(again, Answer(fingerprint="x", turn=1, text="the first")).answered is None

@@ -162,3 +162,53 @@ def test_a_chinese_answer_picks_by_number() -> None:
     question = question_for(reader.read("奶茶或绿茶"), shop)
 
     assert shown(reader.reply("第二个", question).lines) == ["1 绿茶"]
+
+
+@pytest.mark.parametrize("text", ["two of them", "2 of them", "2 of those", "2 of these please"])
+def test_so_many_of_them_picks_none(text: str) -> None:
+    """It is how many, not which."""
+    reading = READER.reply(text, WHICH)
+
+    assert (shown(reading.lines), reading.certain) == (["2 flat_white", "2 latte"], False)
+    assert shown(READER.reply("the 2nd of those", WHICH).lines) == ["1 flat_white"]
+
+
+def test_neither_is_not_asked_the_same_again() -> None:
+    """What was offered is withdrawn, and what would be right is asked."""
+    again = question_for(READER.reply("neither", WHICH), CAFE)
+
+    assert (again.choices, again.refused) == ((), True)
+    assert again.prompt == "What would you like instead?"
+
+
+@pytest.mark.parametrize("text", ["qwertz", "is it hot?", "\U0001f950"])
+def test_what_was_refused_stays_so_until_something_is_changed(text: str) -> None:
+    """A yes after it settles nothing either."""
+    again = question_for(READER.reply(text, REFUSED), CAFE)
+
+    assert again.refused
+    assert not READER.reply("yes", again).certain
+
+
+def test_a_code_changes_what_was_refused() -> None:
+    """It may be what should be different."""
+    assert not question_for(READER.reply("use FALL10", REFUSED), CAFE).refused
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [("\U0001f44d \U0001f950", False), ("yes \u2615", False), ("yes \U0001f600", True),
+     ("\U0001f44d\U0001f389", True), ("yes \u2757", True)],
+)  # fmt: skip
+def test_a_picture_beside_a_yes_may_be_an_order(text: str, certain: bool) -> None:  # noqa: FBT001 - a column
+    """Where it isn't just a mood."""
+    assert READER.reply(text, LATTES).certain is certain
+
+
+@pytest.mark.parametrize("text", ["FALL10", " fall10 ", "FALL10!"])
+def test_a_code_alone_is_a_coupon(text: str) -> None:
+    """Also where nothing was offered that it could go with."""
+    reading = READER.read(text)
+
+    assert (reading.lines, reading.coupon, reading.certain) == ((), "FALL10", False)
+    assert READER.read(f"{text} qwertz").coupon is None
