@@ -66,8 +66,10 @@ def test_a_feeder_that_records_before_it_sends_loses_lines(monkeypatch: pytest.M
         lanes[:] = [rule.lane]
         return False
 
-    def first(runs: DynamoRuns, run: Run, progress: Progress, lease_until: int) -> Run | None:
-        recorded = record(runs, run, progress, lease_until)
+    def first(
+        runs: DynamoRuns, run: Run, progress: Progress, lease_until: int, *, standing: bool = False
+    ) -> Run | None:
+        recorded = record(runs, run, progress, lease_until, standing=standing)
         while unsent:
             send_all(lanes[0], [unsent.pop(0).pending])
         return recorded
