@@ -6,7 +6,7 @@ DAY_MS = 86_400_000
 BACKLOG_SECONDS = 2
 """What a feeder that was held up may catch up with at once, in seconds of its rate."""
 
-PER_SECOND_MIN, PER_SECOND_MAX = 0.001, 2_500.0
+PER_SECOND_MIN, PER_SECOND_MAX = 0.001, 2_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
